@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Every chore of the project, on every system: `python make.py TASK`.
+
+Needs nothing but Python itself.  The first task makes the environment `.venv`
+and fills it with the pinned dependencies; later ones reuse it.  The Makefile
+only forwards to this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+OLDEST_PYTHON = (3, 10)
+
+
+def run(*command: str | Path) -> int:
+    """Show a command, run it in the project's root, return its exit code."""
+    shown = ["python" if part == PYTHON else str(part) for part in command]
+    print("$", *shown, flush=True)
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+
+
+def require(*command: str | Path) -> None:
+    """Run a command that the rest of the task cannot do without."""
+    if code := run(*command):
+        sys.exit(code)
+
+
+def ensure_environment(lock_name: str) -> None:
+    """Make `.venv` hold what `requirements/<lock_name>.txt` pins, and this package.
+
+    A stamp per lock file records the lock's digest, so that a second run costs
+    nothing and a changed lock installs anew.
+    """
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit("Python 3.10 or newer is needed; this is " + sys.version.split()[0])
+    lock = ROOT / "requirements" / f"{lock_name}.txt"
+    inputs = lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    digest = hashlib.sha256(inputs + sys.version.encode()).hexdigest()
+    stamp = VENV / f"installed-{lock_name}"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == digest:
+        return
+    built_by = VENV / "made-by"
+    if not built_by.exists() or built_by.read_text() != sys.version:
+        print(f"Making the environment {VENV.name} with Python {sys.version.split()[0]}")
+        shutil.rmtree(VENV, ignore_errors=True)
+        try:
+            venv.create(VENV, with_pip=True)
+        except subprocess.CalledProcessError:
+            shutil.rmtree(VENV, ignore_errors=True)
+            sys.exit("Python could not make a virtual environment. On Debian or Ubuntu, install python3-venv first.")
+        built_by.write_text(sys.version)
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-qq")
+    require(*pip, "--require-hashes", "-r", lock)
+    # The lock already brought the build backend and numpy: fetch nothing that is not pinned.
+    require(*pip, "--no-build-isolation", "--no-deps", "--editable", ".")
+    stamp.write_text(digest)
+
+
+def serve(arguments: Sequence[str]) -> int:
+    """Build the book, serve it on this machine, rebuild on every change."""
+    ensure_environment("docs")
+    return run(PYTHON, "-m", "mkdocs", "serve", "--livereload", *arguments)
+
+
+def site(arguments: Sequence[str]) -> int:
+    """Build the book into `site/`; a warning is an error."""
+    ensure_environment("docs")
+    return run(PYTHON, "-m", "mkdocs", "build", "--strict", *arguments)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run every check: style, types, tests, each code block, the built site."""
+    ensure_environment("test")
+    checks: list[tuple[str | Path, ...]] = [
+        (PYTHON, "-m", "ruff", "check"),
+        (PYTHON, "-m", "ruff", "format", "--check"),
+        (PYTHON, "-m", "mypy"),
+        (PYTHON, "-m", "pytest", *arguments),
+    ]
+    failed = [check for check in checks if run(*check)]
+    for _, _, *check in failed:
+        print("FAILED:", *check)
+    return int(bool(failed))
+
+
+def outputs(arguments: Sequence[str]) -> int:
+    """Run the code blocks of the pages and docstrings and rewrite the outputs shown below them."""
+    ensure_environment("test")
+    return run(PYTHON, "-m", "pytest", "--update-outputs", *(arguments or ("docs", "rlhf_textbook")))
+
+
+def style(arguments: Sequence[str]) -> int:
+    """Format the code and mend what ruff can mend."""
+    ensure_environment("test")
+    return run(PYTHON, "-m", "ruff", "check", "--fix", *arguments) or run(PYTHON, "-m", "ruff", "format", *arguments)
+
+
+def lock(arguments: Sequence[str]) -> int:
+    """Resolve the dependencies anew for all supported Pythons and systems (needs uv)."""
+    uv = shutil.which("uv")
+    if uv is None:
+        sys.exit("`lock` needs uv: pip install uv")
+    resolve = (uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.10")
+    options = ("--generate-hashes", "--no-header", "--no-emit-index-url", *arguments, "pyproject.toml")
+    require(*resolve, "--group", "docs", "--group", "test", *options, "-o", "requirements/test.txt")
+    return run(*resolve, "--group", "docs", *options, "-c", "requirements/test.txt", "-o", "requirements/docs.txt")
+
+
+TASKS = {task.__name__: task for task in (serve, site, test, outputs, style, lock)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="tasks:\n" + "\n".join(f"  {name:8} {task.__doc__}" for name, task in TASKS.items()),
+    )
+    parser.add_argument("task", choices=TASKS, metavar="TASK", help="one of: " + ", ".join(TASKS))
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the tool behind the task")
+    chosen = parser.parse_args()
+    try:
+        return TASKS[chosen.task](chosen.arguments)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Every formula of InstructGPT in plain numpy; one module for each lesson's concept.
+
+Log-probabilities and divergences are in nats, `log` is the natural logarithm, and every array that
+is returned is float64.
+"""
+
+from rlhf_textbook.best_of_n import best_of_n_kl, break_even_prompts, inference_cost
+from rlhf_textbook.evaluation import (
+    KAPLAN_EXPONENT,
+    WinRateInterval,
+    expected_win_rate,
+    quality_gap,
+    scaling_loss_ratio,
+    scaling_size_ratio,
+    win_rate_interval,
+)
+from rlhf_textbook.language_model import log_likelihood, next_token_log_probs, perplexity
+from rlhf_textbook.numerics import log_sigmoid, log_softmax, sigmoid, softmax
+from rlhf_textbook.objective import (
+    KLEstimates,
+    PPOPtxObjective,
+    exact_kl,
+    kl_estimates,
+    ppo_ptx_objective,
+    sequence_log_ratio,
+    token_rewards,
+)
+from rlhf_textbook.ppo import ClippedSurrogate, advantages, clipped_surrogate, generalized_advantages
+from rlhf_textbook.reward_model import (
+    n_pairs,
+    normalize_rewards,
+    pad_rankings,
+    pairwise_loss,
+    preference_probability,
+    ranking_accuracy,
+    ranking_loss,
+    ranking_loss_and_gradient,
+    ranking_pairs,
+)
+from rlhf_textbook.sft import cosine_learning_rate, response_mask, sft_loss
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "KAPLAN_EXPONENT",
+    "ClippedSurrogate",
+    "KLEstimates",
+    "PPOPtxObjective",
+    "WinRateInterval",
+    "advantages",
+    "best_of_n_kl",
+    "break_even_prompts",
+    "clipped_surrogate",
+    "cosine_learning_rate",
+    "exact_kl",
+    "expected_win_rate",
+    "generalized_advantages",
+    "inference_cost",
+    "kl_estimates",
+    "log_likelihood",
+    "log_sigmoid",
+    "log_softmax",
+    "n_pairs",
+    "next_token_log_probs",
+    "normalize_rewards",
+    "pad_rankings",
+    "pairwise_loss",
+    "perplexity",
+    "ppo_ptx_objective",
+    "preference_probability",
+    "quality_gap",
+    "ranking_accuracy",
+    "ranking_loss",
+    "ranking_loss_and_gradient",
+    "ranking_pairs",
+    "response_mask",
+    "scaling_loss_ratio",
+    "scaling_size_ratio",
+    "sequence_log_ratio",
+    "sft_loss",
+    "sigmoid",
+    "softmax",
+    "token_rewards",
+    "win_rate_interval",
+]

@@ -1,0 +1,140 @@
+"""Checks at the door: every public function states through these what it accepts.
+
+Each message names the argument, what was expected and what came, in that order,
+so that a reader can mend the call without opening this file.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+
+def error(name: str, expected: str, given: object) -> ValueError:
+    return ValueError(f"{name}: expected {expected}, got {given}")
+
+
+def float_array(
+    name: str,
+    value: ArrayLike,
+    *,
+    min_ndim: int = 0,
+    max_ndim: int | None = None,
+    allow_infinite: bool = False,
+    allow_empty: bool = False,
+) -> FloatArray:
+    """Turn `value` into a float64 array, or say what is wrong with it."""
+    try:
+        raw = np.asarray(value)
+    except ValueError:
+        raise error(name, "an array of numbers", "rows of different lengths") from None
+    if raw.size and (raw.dtype == np.bool_ or not np.can_cast(raw.dtype, np.float64, "same_kind")):
+        raise error(name, "an array of real numbers", f"dtype {raw.dtype}")
+    array = raw.astype(np.float64, copy=False)
+    if array.ndim < min_ndim or (max_ndim is not None and array.ndim > max_ndim):
+        wanted = str(min_ndim) if min_ndim == max_ndim else f"at least {min_ndim}"
+        if max_ndim is not None and min_ndim != max_ndim:
+            wanted = f"{min_ndim} to {max_ndim}"
+        raise error(name, f"{wanted} dimension(s)", f"shape {array.shape}")
+    if array.size == 0 and not allow_empty:
+        raise error(name, "at least one value", f"an empty array of shape {array.shape}")
+    if np.isnan(array).any():
+        raise error(name, "numbers", f"{np.isnan(array).sum()} NaN among {array.size} values")
+    if not allow_infinite and np.isinf(array).any():
+        raise error(name, "finite numbers", f"{np.isinf(array).sum()} infinite among {array.size} values")
+    return array
+
+
+def int_array(name: str, value: ArrayLike, *, min_ndim: int = 0, max_ndim: int | None = None) -> IntArray:
+    """Turn `value` into an integer array; 2.0 is not accepted for 2."""
+    array = float_array(name, value, min_ndim=min_ndim, max_ndim=max_ndim)
+    raw = np.asarray(value)
+    if not np.issubdtype(raw.dtype, np.integer):
+        raise error(name, "integers", f"dtype {raw.dtype}")
+    return array.astype(np.intp)
+
+
+def mask_array(name: str, value: ArrayLike | None, shape: tuple[int, ...]) -> BoolArray:
+    """A boolean mask of exactly `shape` that keeps at least one position; None keeps all."""
+    if value is None:
+        return np.ones(shape, dtype=np.bool_)
+    mask = np.asarray(value)
+    if mask.shape != shape:
+        raise error(name, f"shape {shape}", f"shape {mask.shape}")
+    if mask.dtype != np.bool_ and not np.isin(mask, (0, 1)).all():
+        raise error(name, "booleans, or zeros and ones", f"dtype {mask.dtype} with other values")
+    mask = mask.astype(np.bool_)
+    if not mask.any():
+        raise error(name, "at least one position kept", "a mask that keeps none")
+    return mask
+
+
+def number(
+    name: str,
+    value: float,
+    *,
+    low: float = -np.inf,
+    high: float = np.inf,
+    low_open: bool = False,
+    high_open: bool = False,
+) -> float:
+    """A single finite real number within the given bounds."""
+    array = float_array(name, value, allow_infinite=True)
+    if array.ndim:
+        raise error(name, "a single number", f"shape {array.shape}")
+    x = float(array)
+    bounds = f"{'(' if low_open else '['}{low:g}, {high:g}{')' if high_open else ']'}"
+    too_low = x <= low if low_open else x < low
+    too_high = x >= high if high_open else x > high
+    if too_low or too_high or np.isinf(x):
+        if low == -np.inf and high == np.inf:
+            raise error(name, "a finite number", f"{x:g}")
+        raise error(name, f"a finite number in {bounds}", f"{x:g}")
+    return x
+
+
+def whole_number(name: str, value: int, *, low: int) -> int:
+    """A single integer, at least `low`."""
+    array = np.asarray(value)
+    if array.ndim or not np.issubdtype(array.dtype, np.integer):
+        raise error(name, f"an integer of at least {low}", repr(value))
+    if int(array) < low:
+        raise error(name, f"an integer of at least {low}", int(array))
+    return int(array)
+
+
+def same_shape(name: str, array: FloatArray | IntArray, other_name: str, other: FloatArray | IntArray) -> None:
+    if array.shape != other.shape:
+        raise error(name, f"the shape of {other_name}, {other.shape}", f"shape {array.shape}")
+
+
+def probabilities(name: str, value: ArrayLike, *, open_interval: bool = False) -> FloatArray:
+    """Values in [0, 1], or strictly between."""
+    array = float_array(name, value)
+    outside = (array <= 0) | (array >= 1) if open_interval else (array < 0) | (array > 1)
+    if outside.any():
+        wanted = "strictly between 0 and 1" if open_interval else "in [0, 1]"
+        raise error(name, f"probabilities {wanted}", f"{array[outside].flat[0]:g}")
+    return array
+
+
+def log_probs(name: str, value: ArrayLike, *, min_ndim: int = 0, max_ndim: int | None = None) -> FloatArray:
+    """Natural logarithms of probabilities: at most 0, -inf allowed."""
+    array = float_array(name, value, min_ndim=min_ndim, max_ndim=max_ndim, allow_infinite=True)
+    # A log-softmax in floating point may land a rounding error above 0.
+    if (array > 1e-6).any():
+        raise error(name, "log-probabilities (at most 0)", f"{array.max():g}")
+    return array
+
+
+def broadcast(
+    name: str, array: FloatArray, other_name: str, other: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Both arrays at their common shape."""
+    try:
+        left, right = np.broadcast_arrays(array, other)
+    except ValueError:
+        raise error(name, f"a shape that broadcasts with {other_name}, {other.shape}", f"shape {array.shape}") from None
+    return left, right
