@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.code_blocks"]
+pytest_plugins = ["tests.code_blocks", "pytester"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -21,13 +22,15 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 OLDEST_PYTHON = (3, 10)
+# The theme advertises its successor at every build; the decision about that is not made there.
+ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 
 def run(*command: str | Path) -> int:
     """Show a command, run it in the project's root, return its exit code."""
     shown = ["python" if part == PYTHON else str(part) for part in command]
     print("$", *shown, flush=True)
-    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=ENVIRONMENT, check=False).returncode
 
 
 def require(*command: str | Path) -> None:
@@ -100,6 +103,30 @@ def outputs(arguments: Sequence[str]) -> int:
     return run(PYTHON, "-m", "pytest", "--update-outputs", *(arguments or ("docs", "rlhf_textbook")))
 
 
+def exercises(arguments: Sequence[str]) -> int:
+    """Put the starters of the exercises into `my_answers/`, where yours are kept and never overwritten."""
+    return run(sys.executable, "-m", "exercises.start", *arguments)
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Check your answers: all of them, `check 3` (a lesson) or `check 3.2` (one exercise)."""
+    ensure_environment("test")
+    wanted = []
+    for argument in arguments:
+        lesson, _, number = argument.partition(".")
+        if lesson.isdecimal():
+            folder = ROOT / "exercises" / f"lesson_{lesson}"
+            found = sorted(folder.glob(f"test_e{number}_*.py")) if number else [folder]
+            if not all(path.exists() for path in found) or not found:
+                sys.exit(f"check: expected a lesson such as 3 or an exercise such as 3.2, got {argument}")
+            wanted += [path.relative_to(ROOT).as_posix() for path in found]
+        else:
+            wanted.append(argument)
+    if not any(not word.startswith("-") for word in wanted):
+        wanted.insert(0, "exercises")
+    return run(PYTHON, "-m", "pytest", *wanted)
+
+
 def style(arguments: Sequence[str]) -> int:
     """Format the code and mend what ruff can mend."""
     ensure_environment("test")
@@ -117,14 +144,14 @@ def lock(arguments: Sequence[str]) -> int:
     return run(*resolve, "--group", "docs", *options, "-c", "requirements/test.txt", "-o", "requirements/docs.txt")
 
 
-TASKS = {task.__name__: task for task in (serve, site, test, outputs, style, lock)}
+TASKS = {task.__name__: task for task in (serve, site, test, exercises, check, outputs, style, lock)}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="tasks:\n" + "\n".join(f"  {name:8} {task.__doc__}" for name, task in TASKS.items()),
+        epilog="tasks:\n" + "\n".join(f"  {name:10} {task.__doc__}" for name, task in TASKS.items()),
     )
     parser.add_argument("task", choices=TASKS, metavar="TASK", help="one of: " + ", ".join(TASKS))
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the tool behind the task")

@@ -7,10 +7,11 @@ reads the formula rather than a picture of it. A formula that cannot be parsed s
 
 import html
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
+from mkdocs.structure.pages import Page
 from py_mini_racer import JSEvalException, MiniRacer
 
 TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
@@ -27,7 +28,7 @@ def _engine() -> MiniRacer:
     return engine
 
 
-@lru_cache(maxsize=None)
+@cache
 def to_mathml(latex: str, *, display: bool) -> str:
     """MathML of one formula; raises JSEvalException where Temml cannot read it."""
     options = {"displayMode": display, "throwOnError": True, "strict": True}
@@ -36,7 +37,7 @@ def to_mathml(latex: str, *, display: bool) -> str:
     return mathml.replace(' style="display:block math;"', "")
 
 
-def on_page_content(content: str, *, page, **_) -> str:
+def on_page_content(content: str, *, page: Page, **_: object) -> str:
     def typeset(match: re.Match[str]) -> str:
         latex = html.unescape(match["latex"]).strip()
         display = match["tag"] == "div"

@@ -9,7 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flit_core import buildapi
-from mkdocs.structure.files import File
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,14 +27,14 @@ def _built_wheel() -> tuple[str, bytes]:
         return name, (Path(folder) / name).read_bytes()
 
 
-def on_files(files, *, config, **_):
+def on_files(files: Files, *, config: MkDocsConfig, **_: object) -> Files:
     global _wheel
     _wheel = _built_wheel()
     files.append(File.generated(config, f"{FOLDER}/{_wheel[0]}", content=_wheel[1]))
     return files
 
 
-def on_page_content(content: str, *, page, config, **_) -> str:
+def on_page_content(content: str, *, page: Page, config: MkDocsConfig, **_: object) -> str:
     if PLACEHOLDER not in content:
         return content
     assert _wheel is not None, "on_files runs before any page"

@@ -4,6 +4,9 @@ Each message names the argument, what was expected and what came, in that order,
 so that a reader can mend the call without opening this file.
 """
 
+from operator import index
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -16,6 +19,22 @@ def error(name: str, expected: str, given: object) -> ValueError:
     return ValueError(f"{name}: expected {expected}, got {given}")
 
 
+def any_array(name: str, value: ArrayLike) -> NDArray[Any]:
+    """Turn `value` into an array of whatever it holds; ragged rows make none."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise error(name, "an array of numbers", "rows of different lengths") from None
+
+
+def real_array(name: str, value: ArrayLike) -> FloatArray:
+    """Turn `value` into a float64 array of any shape and content, NaN included."""
+    raw = any_array(name, value)
+    if raw.size and (raw.dtype == np.bool_ or not np.can_cast(raw.dtype, np.float64, "same_kind")):
+        raise error(name, "an array of real numbers", f"dtype {raw.dtype}")
+    return raw.astype(np.float64, copy=False)
+
+
 def float_array(
     name: str,
     value: ArrayLike,
@@ -26,13 +45,7 @@ def float_array(
     allow_empty: bool = False,
 ) -> FloatArray:
     """Turn `value` into a float64 array, or say what is wrong with it."""
-    try:
-        raw = np.asarray(value)
-    except ValueError:
-        raise error(name, "an array of numbers", "rows of different lengths") from None
-    if raw.size and (raw.dtype == np.bool_ or not np.can_cast(raw.dtype, np.float64, "same_kind")):
-        raise error(name, "an array of real numbers", f"dtype {raw.dtype}")
-    array = raw.astype(np.float64, copy=False)
+    array = real_array(name, value)
     if array.ndim < min_ndim or (max_ndim is not None and array.ndim > max_ndim):
         wanted = str(min_ndim) if min_ndim == max_ndim else f"at least {min_ndim}"
         if max_ndim is not None and min_ndim != max_ndim:
@@ -49,18 +62,20 @@ def float_array(
 
 def int_array(name: str, value: ArrayLike, *, min_ndim: int = 0, max_ndim: int | None = None) -> IntArray:
     """Turn `value` into an integer array; 2.0 is not accepted for 2."""
-    array = float_array(name, value, min_ndim=min_ndim, max_ndim=max_ndim)
+    float_array(name, value, min_ndim=min_ndim, max_ndim=max_ndim)
     raw = np.asarray(value)
     if not np.issubdtype(raw.dtype, np.integer):
         raise error(name, "integers", f"dtype {raw.dtype}")
-    return array.astype(np.intp)
+    return raw.astype(np.intp)
 
 
-def mask_array(name: str, value: ArrayLike | None, shape: tuple[int, ...]) -> BoolArray:
-    """A boolean mask of exactly `shape` that keeps at least one position; None keeps all."""
+def mask_array(name: str, value: ArrayLike | None, shape: tuple[int, ...], *, required: bool = False) -> BoolArray:
+    """Turn `value` into a boolean mask of exactly `shape` that keeps something; unless required, None keeps all."""
     if value is None:
+        if required:
+            raise error(name, f"shape {shape}", "None")
         return np.ones(shape, dtype=np.bool_)
-    mask = np.asarray(value)
+    mask = any_array(name, value)
     if mask.shape != shape:
         raise error(name, f"shape {shape}", f"shape {mask.shape}")
     if mask.dtype != np.bool_ and not np.isin(mask, (0, 1)).all():
@@ -80,7 +95,7 @@ def number(
     low_open: bool = False,
     high_open: bool = False,
 ) -> float:
-    """A single finite real number within the given bounds."""
+    """Turn `value` into one finite real number within the given bounds."""
     array = float_array(name, value, allow_infinite=True)
     if array.ndim:
         raise error(name, "a single number", f"shape {array.shape}")
@@ -96,13 +111,25 @@ def number(
 
 
 def whole_number(name: str, value: int, *, low: int) -> int:
-    """A single integer, at least `low`."""
-    array = np.asarray(value)
+    """Turn `value` into one integer, at least `low`."""
+    array = any_array(name, value)
     if array.ndim or not np.issubdtype(array.dtype, np.integer):
         raise error(name, f"an integer of at least {low}", repr(value))
     if int(array) < low:
         raise error(name, f"an integer of at least {low}", int(array))
     return int(array)
+
+
+def axis_of(array_name: str, array: FloatArray, axis: int) -> int:
+    """Check that `axis` is one of the array's axes."""
+    expected = f"an axis of {array_name} with shape {array.shape}"
+    try:
+        number = index(axis)
+    except TypeError:
+        raise error("axis", expected, repr(axis)) from None
+    if isinstance(axis, bool) or not -array.ndim <= number < array.ndim:
+        raise error("axis", expected, repr(axis))
+    return number
 
 
 def same_shape(name: str, array: FloatArray | IntArray, other_name: str, other: FloatArray | IntArray) -> None:
@@ -129,9 +156,7 @@ def log_probs(name: str, value: ArrayLike, *, min_ndim: int = 0, max_ndim: int |
     return array
 
 
-def broadcast(
-    name: str, array: FloatArray, other_name: str, other: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def broadcast(name: str, array: FloatArray, other_name: str, other: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Both arrays at their common shape."""
     try:
         left, right = np.broadcast_arrays(array, other)

@@ -27,7 +27,9 @@ def best_of_n_kl(n_samples: ArrayLike) -> FloatArray:
     ValueError
         If `n_samples` holds anything but integers of at least 1.
 
-    Source: Gao, Schulman and Hilton 2022 (arXiv 2210.10760); Stiennon et al. 2020, appendix G.3.
+    References
+    ----------
+    Gao, Schulman and Hilton 2022 (arXiv 2210.10760); Stiennon et al. 2020, appendix G.3.
 
     Examples
     --------

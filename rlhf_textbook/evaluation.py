@@ -34,7 +34,9 @@ def quality_gap(win_rate: ArrayLike) -> FloatArray:
     ValueError
         If a win rate is 0, 1 or outside: no finite gap gives it.
 
-    Source: Bradley and Terry 1952.
+    References
+    ----------
+    Bradley and Terry 1952.
 
     Examples
     --------
@@ -72,7 +74,9 @@ def expected_win_rate(quality_gap: ArrayLike) -> FloatArray:
     ValueError
         If `quality_gap` is empty or holds NaN.
 
-    Source: Bradley and Terry 1952.
+    References
+    ----------
+    Bradley and Terry 1952.
 
     Examples
     --------
@@ -128,7 +132,9 @@ def win_rate_interval(wins: float, n_comparisons: int, *, confidence: float = 0.
     ValueError
         If a count is out of range, or `confidence` is not strictly between 0 and 1.
 
-    Source: Wilson 1927.
+    References
+    ----------
+    Wilson 1927.
 
     Examples
     --------
@@ -146,13 +152,14 @@ def win_rate_interval(wins: float, n_comparisons: int, *, confidence: float = 0.
     n = checks.whole_number("n_comparisons", n_comparisons, low=1)
     won = checks.number("wins", wins, low=0, high=n)
     level = checks.number("confidence", confidence, low=0, high=1, low_open=True, high_open=True)
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    z = -NormalDist().inv_cdf((1 - level) / 2)  # (1 + level) / 2 could round to 1, where there is no quantile
     p = won / n
     shrink = 1 + z * z / n
     center = (p + z * z / (2 * n)) / shrink
     half_width = z / shrink * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
-    # Rounding may carry an end past 0 or 1 by 1e-17.
-    return WinRateInterval(p, max(center - half_width, 0.0), min(center + half_width, 1.0), level)
+    # Rounding may carry an end past 0, 1 or the estimate by 1e-17.
+    low, high = min(max(center - half_width, 0.0), p), max(min(center + half_width, 1.0), p)
+    return WinRateInterval(p, low, high, level)
 
 
 def scaling_loss_ratio(size_ratio: ArrayLike, *, exponent: float = KAPLAN_EXPONENT) -> FloatArray:
@@ -177,7 +184,9 @@ def scaling_loss_ratio(size_ratio: ArrayLike, *, exponent: float = KAPLAN_EXPONE
     ValueError
         If a ratio or the exponent is not positive and finite.
 
-    Source: Kaplan et al. 2020 (arXiv 2001.08361), equation 1.1.
+    References
+    ----------
+    Kaplan et al. 2020 (arXiv 2001.08361), equation 1.1.
 
     Examples
     --------
@@ -217,7 +226,9 @@ def scaling_size_ratio(loss_ratio: ArrayLike, *, exponent: float = KAPLAN_EXPONE
     ValueError
         If a ratio or the exponent is not positive and finite.
 
-    Source: Kaplan et al. 2020 (arXiv 2001.08361), equation 1.1, solved for N.
+    References
+    ----------
+    Kaplan et al. 2020 (arXiv 2001.08361), equation 1.1, solved for N.
 
     Examples
     --------

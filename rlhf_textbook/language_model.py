@@ -37,7 +37,9 @@ def next_token_log_probs(logits: ArrayLike, tokens: ArrayLike) -> FloatArray:
     ValueError
         If the shapes do not agree, an id lies outside the vocabulary, or `logits` holds NaN.
 
-    Source: Ouyang et al. 2022, section 1 (the language-modeling objective).
+    References
+    ----------
+    Ouyang et al. 2022, section 1 (the language-modeling objective).
 
     Examples
     --------
@@ -55,7 +57,8 @@ def next_token_log_probs(logits: ArrayLike, tokens: ArrayLike) -> FloatArray:
     scores = checks.float_array("logits", logits, min_ndim=2, allow_infinite=True)
     ids = checks.int_array("tokens", tokens, min_ndim=1)
     if ids.shape != scores.shape[:-1]:
-        raise checks.error("tokens", f"shape {scores.shape[:-1]} for logits of shape {scores.shape}", f"shape {ids.shape}")
+        expected = f"shape {scores.shape[:-1]} for logits of shape {scores.shape}"
+        raise checks.error("tokens", expected, f"shape {ids.shape}")
     vocabulary = scores.shape[-1]
     outside = (ids < 0) | (ids >= vocabulary)
     if outside.any():
@@ -85,7 +88,9 @@ def log_likelihood(log_probs: ArrayLike, *, mask: ArrayLike | None = None) -> Fl
     ValueError
         If a log-probability is positive or NaN, or the mask has another shape.
 
-    Source: Ouyang et al. 2022, section 1; the sum is the chain rule of probability.
+    References
+    ----------
+    Ouyang et al. 2022, section 1; the sum is the chain rule of probability.
 
     Examples
     --------

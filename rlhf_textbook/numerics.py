@@ -7,7 +7,7 @@ They stay exact where the textbook formula overflows: a margin of ±10,000 or of
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rlhf_textbook._checks import FloatArray, float_array
+from rlhf_textbook._checks import FloatArray, axis_of, error, float_array
 
 
 def log_sigmoid(x: ArrayLike) -> FloatArray:
@@ -117,13 +117,13 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     ```
     """
     z = float_array("logits", logits, min_ndim=1, allow_infinite=True)
-    if not -z.ndim <= axis < z.ndim:
-        raise ValueError(f"axis: expected an axis of logits with shape {z.shape}, got {axis}")
-    largest = z.max(axis=axis, keepdims=True)
+    along = axis_of("logits", z, axis)
+    largest = z.max(axis=along, keepdims=True)
     if np.isinf(largest).any():
-        raise ValueError("logits: expected a finite largest value in every row, got " + f"{largest[np.isinf(largest)][0]}")
-    shifted = z - largest
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+        raise error("logits", "a finite largest value in every row", largest[np.isinf(largest)][0])
+    with np.errstate(over="ignore"):  # a score too far below the largest for a float is as good as ruled out
+        shifted = z - largest
+    return shifted - np.log(np.exp(shifted).sum(axis=along, keepdims=True))
 
 
 def softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:

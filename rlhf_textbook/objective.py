@@ -14,9 +14,7 @@ from rlhf_textbook._checks import FloatArray
 
 def _distribution(name: str, value: ArrayLike, axis: int) -> FloatArray:
     logs = checks.log_probs(name, value, min_ndim=1)
-    if not -logs.ndim <= axis < logs.ndim:
-        raise checks.error("axis", f"an axis of {name} with shape {logs.shape}", axis)
-    total = np.exp(logs).sum(axis=axis)
+    total = np.exp(logs).sum(axis=checks.axis_of(name, logs, axis))
     if not np.allclose(total, 1.0, rtol=0, atol=1e-6):
         worst = total.flat[np.argmax(np.abs(total - 1))]
         raise checks.error(name, f"probabilities that sum to 1 over axis {axis}", f"a sum of {worst:g}")
@@ -45,7 +43,9 @@ def exact_kl(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, axis: int = -1) 
     ValueError
         If the shapes differ, a value is NaN, or probabilities do not sum to 1.
 
-    Source: Kullback and Leibler 1951; the penalty of Ouyang et al. 2022, section 3.5.
+    References
+    ----------
+    Kullback and Leibler 1951; the penalty of Ouyang et al. 2022, section 3.5.
 
     Examples
     --------
@@ -66,13 +66,18 @@ def exact_kl(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, axis: int = -1) 
     checks.same_shape("ref_log_probs", q, "log_probs", p)
     possible = np.isfinite(p)
     log_ratio = np.subtract(p, q, out=np.zeros_like(p), where=possible)
+    # An infinite ratio stays infinite even where π(a) underflows to 0; 0 · inf would be NaN.
+    terms = np.multiply(np.exp(p), log_ratio, out=log_ratio.copy(), where=np.isfinite(log_ratio))
     # Rounding may leave −1e-17 where the two are equal; a divergence is never negative.
-    return np.maximum((np.exp(p) * log_ratio).sum(axis=axis), 0.0)
+    return np.maximum(terms.sum(axis=axis), 0.0)
 
 
 @dataclass(frozen=True)
 class KLEstimates:
-    """Three estimates of `KL(π ‖ π_ref)` from each sampled token; see [`kl_estimates`][rlhf_textbook.objective.kl_estimates]."""
+    """Three estimates of `KL(π ‖ π_ref)` from each sampled token.
+
+    See [`kl_estimates`][rlhf_textbook.objective.kl_estimates].
+    """
 
     k1: FloatArray
     """`d`: unbiased, may be negative."""
@@ -106,7 +111,9 @@ def kl_estimates(log_probs: ArrayLike, ref_log_probs: ArrayLike) -> KLEstimates:
     ValueError
         If the shapes differ, a value is NaN, or a sampled token had probability 0.
 
-    Source: Schulman 2020, "Approximating KL divergence".
+    References
+    ----------
+    Schulman 2020, "Approximating KL divergence".
 
     Examples
     --------
@@ -132,9 +139,7 @@ def kl_estimates(log_probs: ArrayLike, ref_log_probs: ArrayLike) -> KLEstimates:
         return KLEstimates(k1=d, k2=d * d / 2, k3=np.where(np.isinf(d), np.inf, np.expm1(-d) + d))
 
 
-def sequence_log_ratio(
-    log_probs: ArrayLike, ref_log_probs: ArrayLike, *, mask: ArrayLike | None = None
-) -> FloatArray:
+def sequence_log_ratio(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, mask: ArrayLike | None = None) -> FloatArray:
     """One-sample estimate of the KL for each whole response.
 
     `log (π(y|x) / π_ref(y|x)) = Σ_t (log π(y_t|x, y_<t) − log π_ref(y_t|x, y_<t))`, the sum of `k1`.
@@ -156,7 +161,9 @@ def sequence_log_ratio(
     ValueError
         As for [`kl_estimates`][rlhf_textbook.objective.kl_estimates], or if the mask has another shape.
 
-    Source: Ouyang et al. 2022, equation 2.
+    References
+    ----------
+    Ouyang et al. 2022, equation 2.
 
     Examples
     --------
@@ -170,16 +177,20 @@ def sequence_log_ratio(
     0.21
     ```
     """
-    kept, k1 = _kept_log_ratios(log_probs, ref_log_probs, mask)
-    return np.where(kept, k1, 0.0).sum(axis=-1)
+    _, k1 = _kept_log_ratios(log_probs, ref_log_probs, mask)
+    return k1.sum(axis=-1)
 
 
 def _kept_log_ratios(
     log_probs: ArrayLike, ref_log_probs: ArrayLike, mask: ArrayLike | None
 ) -> tuple[checks.BoolArray, FloatArray]:
-    shape = checks.log_probs("log_probs", log_probs, min_ndim=1).shape
-    kept = checks.mask_array("mask", mask, shape)
-    return kept, kl_estimates(log_probs, ref_log_probs).k1
+    """Which tokens count, and `k1` of each; 0 where a token does not count."""
+    p = checks.log_probs("log_probs", log_probs, min_ndim=1)
+    q = checks.log_probs("ref_log_probs", ref_log_probs)
+    checks.same_shape("ref_log_probs", q, "log_probs", p)
+    kept = checks.mask_array("mask", mask, p.shape)
+    # Padding was not sampled, so there even −inf is no mistake.
+    return kept, kl_estimates(np.where(kept, p, 0.0), np.where(kept, q, 0.0)).k1
 
 
 def token_rewards(
@@ -219,7 +230,9 @@ def token_rewards(
         If the shapes do not agree, a value is NaN or infinite, `kl_coef` is negative, or a response
         has no token.
 
-    Source: Ouyang et al. 2022, section 3.5; Ziegler et al. 2019 (arXiv 1909.08593), section 2.
+    References
+    ----------
+    Ouyang et al. 2022, section 3.5; Ziegler et al. 2019 (arXiv 1909.08593), section 2.
 
     Examples
     --------
@@ -238,14 +251,13 @@ def token_rewards(
     beta = checks.number("kl_coef", kl_coef, low=0)
     if scores.shape != k1.shape[:-1]:
         raise checks.error("rewards", f"one score a response, shape {k1.shape[:-1]}", f"shape {scores.shape}")
-    if not np.isfinite(k1[kept]).all():
+    if np.isinf(k1).any():
         raise checks.error("ref_log_probs", "finite values (the penalty would be infinite)", "-inf")
     if not kept.any(axis=-1).all():
         raise checks.error("mask", "at least one token in every response", "a response without any")
-    result = np.where(kept, -beta * np.where(kept, k1, 0.0), 0.0)
     last = kept.shape[-1] - 1 - np.argmax(kept[..., ::-1], axis=-1)
     at_last = np.arange(kept.shape[-1]) == last[..., None]
-    return result + at_last * scores[..., None]
+    return at_last * scores[..., None] - beta * k1
 
 
 @dataclass(frozen=True)
@@ -310,7 +322,9 @@ def ppo_ptx_objective(
         If the shapes do not agree, a value is NaN, a coefficient is negative, or `ptx_coef` is positive
         and there is no pretraining text.
 
-    Source: Ouyang et al. 2022, equation 2.
+    References
+    ----------
+    Ouyang et al. 2022, equation 2.
 
     Examples
     --------
@@ -336,8 +350,14 @@ def ppo_ptx_objective(
     if pretrain_log_likelihoods is None:
         if gamma > 0:
             raise checks.error("pretrain_log_likelihoods", f"values, since ptx_coef is {gamma:g}", "None")
-        pretraining = 0.0
+        log_likelihood = 0.0
     else:
-        pretraining = gamma * float(checks.log_probs("pretrain_log_likelihoods", pretrain_log_likelihoods).mean())
+        log_likelihood = float(checks.log_probs("pretrain_log_likelihoods", pretrain_log_likelihoods).mean())
     kl = float(ratios.mean())
-    return PPOPtxObjective(float(scores.mean()), kl, beta * kl, pretraining)
+    # A term that is switched off is 0 even where it would be infinite; 0 · inf would be NaN.
+    return PPOPtxObjective(
+        reward=float(scores.mean()),
+        kl=kl,
+        kl_penalty=beta * kl if beta else 0.0,
+        pretraining=gamma * log_likelihood if gamma else 0.0,
+    )

@@ -92,7 +92,9 @@ def generalized_advantages(
     ValueError
         If the shapes differ, a value is NaN or infinite, or `discount` or `gae_lambda` leaves [0, 1].
 
-    Source: Schulman et al. 2015 (arXiv 1506.02438), equation 16; Ouyang et al. 2022, appendix C.4.
+    References
+    ----------
+    Schulman et al. 2015 (arXiv 1506.02438), equation 16; Ouyang et al. 2022, appendix C.4.
 
     Examples
     --------
@@ -137,7 +139,7 @@ class ClippedSurrogate:
     gradient: FloatArray
     """Derivative of `objective` by each token's `log_probs`."""
     ratios: FloatArray
-    """`ρ = π_new / π_old` of each token."""
+    """`ρ = π_new / π_old` of each token; 1 where the mask is False."""
     clip_fraction: float
     """Share of tokens whose gradient the clip has switched off."""
 
@@ -183,7 +185,9 @@ def clipped_surrogate(
     ValueError
         If the shapes differ, a value is NaN, or `clip_range` is negative.
 
-    Source: Schulman et al. 2017 (arXiv 1707.06347), equation 7; Ouyang et al. 2022, appendix C.4.
+    References
+    ----------
+    Schulman et al. 2017 (arXiv 1707.06347), equation 7; Ouyang et al. 2022, appendix C.4.
 
     Examples
     --------
@@ -205,16 +209,17 @@ def clipped_surrogate(
     advantage = checks.float_array("token_advantages", token_advantages)
     checks.same_shape("old_log_probs", old, "log_probs", new)
     checks.same_shape("token_advantages", advantage, "log_probs", new)
-    if np.isinf(old).any():
-        raise checks.error("old_log_probs", "finite values (these tokens were sampled)", "-inf")
     epsilon = checks.number("clip_range", clip_range, low=0)
     kept = checks.mask_array("mask", mask, new.shape)
+    if np.isinf(old[kept]).any():
+        raise checks.error("old_log_probs", "finite values (these tokens were sampled)", "-inf")
 
-    with np.errstate(over="ignore"):  # a ratio too large for a float is inf, and clipped like any other
-        ratios = np.exp(new - old)
+    log_ratios = np.subtract(new, old, out=np.zeros_like(new), where=kept)
+    with np.errstate(over="ignore"):  # what is too large for a float is inf, and clipped like any other
+        ratios = np.exp(log_ratios)
+        # Where A = 0 the product is 0 whatever the ratio, but inf · 0 would be NaN.
+        slopes = np.multiply(ratios, advantage, out=np.zeros_like(ratios), where=advantage != 0)
     past_clip = ((advantage > 0) & (ratios > 1 + epsilon)) | ((advantage < 0) & (ratios < 1 - epsilon))
-    # Where A = 0 the product is 0 whatever the ratio, but inf · 0 would be NaN.
-    slopes = np.multiply(ratios, advantage, out=np.zeros_like(ratios), where=advantage != 0)
     terms = np.where(past_clip, np.clip(ratios, 1 - epsilon, 1 + epsilon) * advantage, slopes)
     n = int(kept.sum())
     return ClippedSurrogate(

@@ -34,7 +34,9 @@ def n_pairs(n_responses: ArrayLike) -> IntArray:
     ValueError
         If a ranking has fewer than two responses, or `n_responses` is not an integer.
 
-    Source: Ouyang et al. 2022, section 3.5 (reward modeling).
+    References
+    ----------
+    Ouyang et al. 2022, section 3.5 (reward modeling).
 
     Examples
     --------
@@ -74,7 +76,9 @@ def ranking_pairs(ranks: ArrayLike) -> IntArray:
     ValueError
         If there are fewer than two ranks, or `ranks` is not a list of integers.
 
-    Source: Ouyang et al. 2022, section 3.5 (reward modeling).
+    References
+    ----------
+    Ouyang et al. 2022, section 3.5 (reward modeling).
 
     Examples
     --------
@@ -123,7 +127,9 @@ def preference_probability(chosen_rewards: ArrayLike, rejected_rewards: ArrayLik
     ValueError
         If the shapes differ, a score is NaN, or a margin is undefined (inf − inf).
 
-    Source: Bradley and Terry 1952; Ouyang et al. 2022, equation 1.
+    References
+    ----------
+    Bradley and Terry 1952; Ouyang et al. 2022, equation 1.
 
     Examples
     --------
@@ -160,7 +166,9 @@ def pairwise_loss(chosen_rewards: ArrayLike, rejected_rewards: ArrayLike) -> Flo
     ValueError
         If the shapes differ, a score is NaN, or a margin is undefined (inf − inf).
 
-    Source: Ouyang et al. 2022, equation 1, before the average.
+    References
+    ----------
+    Ouyang et al. 2022, equation 1, before the average.
 
     Examples
     --------
@@ -213,14 +221,19 @@ def pad_rankings(rankings: Sequence[ArrayLike]) -> tuple[FloatArray, IntArray]:
     [4 2]
     ```
     """
+    try:
+        listed = list(rankings)
+    except TypeError:
+        raise checks.error("rankings", "one list of scores a prompt", type(rankings).__name__) from None
     rows = [
         checks.float_array(f"rankings[{i}]", ranking, min_ndim=1, max_ndim=1, allow_infinite=True)
-        for i, ranking in enumerate(rankings)
+        for i, ranking in enumerate(listed)
     ]
     if not rows:
         raise checks.error("rankings", "at least one ranking", "none")
     lengths = np.array([row.size for row in rows], dtype=np.intp)
-    n_pairs(lengths)  # refuses a ranking of fewer than two
+    if (lengths < 2).any():
+        raise checks.error(f"rankings[{np.argmin(lengths)}]", "at least 2 responses", lengths.min())
     padded = np.full((len(rows), int(lengths.max())), np.nan)
     for row, ranking in zip(padded, rows, strict=True):
         row[: ranking.size] = ranking
@@ -235,13 +248,20 @@ def _pair_margins(
     Returns margins `(n_prompts, P)`, existing pairs `(n_prompts, P)`, winners `(P,)`, losers `(P,)`
     and the padded length `K` of a ranking.
     """
-    raw = np.asarray(rewards)
-    if raw.dtype == object:
-        raise checks.error("rewards", "one length for all rankings", "rows of different lengths; see pad_rankings")
-    table = np.atleast_2d(raw)
+    try:
+        raw = np.asarray(rewards)
+    except ValueError:
+        raise checks.error(
+            "rewards", "one length for all rankings", "rows of different lengths; see pad_rankings"
+        ) from None
+    table = np.atleast_2d(checks.real_array("rewards", raw))
     if table.ndim > 2:
         raise checks.error("rewards", "shape (K,) or (n_prompts, K)", f"shape {raw.shape}")
+    if table.size == 0:
+        raise checks.error("rewards", "at least one value", f"an empty array of shape {raw.shape}")
     n_prompts, longest = table.shape
+    if longest < 2:
+        raise checks.error("rewards", "at least 2 responses in a ranking", f"shape {raw.shape}")
     if n_responses is None:
         lengths = np.full(n_prompts, longest)
     else:
@@ -250,10 +270,7 @@ def _pair_margins(
             raise checks.error("n_responses", f"one length for each of {n_prompts} prompts", f"shape {lengths.shape}")
         if (lengths > longest).any():
             raise checks.error("n_responses", f"at most {longest}, the width of rewards", lengths.max())
-    if longest < 2 and table.size:
-        raise checks.error("rewards", "at least 2 responses in a ranking", f"shape {raw.shape}")
-    if table.size:
-        n_pairs(lengths)
+        n_pairs(lengths)  # refuses a ranking of fewer than two
     # What stands in the padding is not looked at: NaN is as good as anything there.
     listed = np.arange(longest) < lengths[:, None]
     scores = checks.float_array("rewards", np.where(listed, table, 0), allow_infinite=True)
@@ -266,9 +283,7 @@ def _pair_margins(
     return margins, exists, winners, losers, longest
 
 
-def ranking_loss_and_gradient(
-    rewards: ArrayLike, *, n_responses: ArrayLike | None = None
-) -> tuple[float, FloatArray]:
+def ranking_loss_and_gradient(rewards: ArrayLike, *, n_responses: ArrayLike | None = None) -> tuple[float, FloatArray]:
     """Reward-model loss over all pairs of each ranking, and its gradient by every score.
 
     `loss = mean over prompts of 1/C(K,2) · Σ_{i<j} −log σ(r_i − r_j)`
@@ -298,7 +313,9 @@ def ranking_loss_and_gradient(
     ValueError
         If a ranking has fewer than two responses, a score is NaN, or a margin is undefined (inf − inf).
 
-    Source: Ouyang et al. 2022, equation 1.
+    References
+    ----------
+    Ouyang et al. 2022, equation 1.
 
     Examples
     --------
@@ -330,7 +347,9 @@ def ranking_loss(rewards: ArrayLike, *, n_responses: ArrayLike | None = None) ->
     errors are those of
     [`ranking_loss_and_gradient`][rlhf_textbook.reward_model.ranking_loss_and_gradient].
 
-    Source: Ouyang et al. 2022, equation 1.
+    References
+    ----------
+    Ouyang et al. 2022, equation 1.
 
     Examples
     --------
@@ -408,7 +427,9 @@ def normalize_rewards(rewards: ArrayLike, demonstration_rewards: ArrayLike) -> F
     ValueError
         If an array is empty or holds NaN or an infinity.
 
-    Source: Ouyang et al. 2022, section 3.5 (reward modeling).
+    References
+    ----------
+    Ouyang et al. 2022, section 3.5 (reward modeling).
 
     Examples
     --------

@@ -87,7 +87,9 @@ def sft_loss(log_probs: ArrayLike, mask: ArrayLike, *, reduction: str = "mean") 
     ValueError
         If the shapes differ, the mask keeps nothing, or `reduction` is another word.
 
-    Source: Ouyang et al. 2022, section 3.5 (supervised fine-tuning).
+    References
+    ----------
+    Ouyang et al. 2022, section 3.5 (supervised fine-tuning).
 
     Examples
     --------
@@ -105,16 +107,15 @@ def sft_loss(log_probs: ArrayLike, mask: ArrayLike, *, reduction: str = "mean") 
     ```
     """
     values = checks.log_probs("log_probs", log_probs, min_ndim=1, max_ndim=2)
-    kept = checks.mask_array("mask", mask, values.shape)
+    # Here, unlike elsewhere, a mask left out is a mistake: it would train the model to write prompts.
+    kept = checks.mask_array("mask", mask, values.shape, required=True)
     if reduction not in ("mean", "sum"):
         raise checks.error("reduction", '"mean" or "sum"', repr(reduction))
     losses = -values[kept]
     return float(losses.mean() if reduction == "mean" else losses.sum())
 
 
-def cosine_learning_rate(
-    step: ArrayLike, *, n_steps: int, peak: float, final_fraction: float = 0.1
-) -> FloatArray:
+def cosine_learning_rate(step: ArrayLike, *, n_steps: int, peak: float, final_fraction: float = 0.1) -> FloatArray:
     """Learning rate that falls from its peak along half a cosine.
 
     `η(s) = η_peak · (f + (1 − f) · (1 + cos(π s / S)) / 2)`
@@ -140,7 +141,9 @@ def cosine_learning_rate(
     ValueError
         If a step lies outside the schedule, or another argument outside its range.
 
-    Source: Ouyang et al. 2022, appendix C.1.
+    References
+    ----------
+    Ouyang et al. 2022, appendix C.1.
 
     Examples
     --------

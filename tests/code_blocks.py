@@ -10,11 +10,12 @@ pytest-markdown-docs finds and runs the blocks. This plugin adds what it lacks:
 
 import contextlib
 import io
-import os
+import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from markdown_it import MarkdownIt
@@ -68,7 +69,7 @@ EDITS: dict[Path, list[Edit]] = defaultdict(list)
 
 
 def tidy(text: str) -> str:
-    """Printed text without what a reader cannot see: spaces at line ends, blank lines around."""
+    """Take away what a reader cannot see: spaces at line ends, blank lines around."""
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
@@ -103,9 +104,10 @@ def find_shown_block(lines: list[str], code: list[str], near: int) -> ShownBlock
 class OutputRunner(DefaultRunner):
     """Runs a block as a file of its own would run, and compares its output with the shown one."""
 
-    config: pytest.Config
+    sessions: ClassVar[list[pytest.Config]] = []  # a stack: the plugin's own tests run sessions inside a session
 
-    def runtest(self, test: FenceTestDefinition, args, *, asyncio_runner=None):
+    def runtest(self, test: FenceTestDefinition, args, *, asyncio_runner=None):  # noqa: ARG002
+        config = self.sessions[-1]
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             super().runtest(test, {"__name__": "__main__"}, asyncio_runner=asyncio_runner)
@@ -114,16 +116,14 @@ class OutputRunner(DefaultRunner):
         block = find_shown_block(path.read_text(encoding="utf-8").split("\n"), code, test.start_line)
         got, shown = tidy(printed.getvalue()), tidy(block.output or "")
         if got != shown:
-            if self.config.stash[UPDATING]:
+            if config.stash[UPDATING]:
                 EDITS[path].append(Edit(block, got))
             else:
                 raise AssertionError(
                     f"the output shown is not the output printed (`make outputs` rewrites it)\n"
                     f"--- shown\n{shown or '(nothing)'}\n--- printed\n{got or '(nothing)'}"
                 )
-        self.config.stash[EXECUTED].setdefault(path.relative_to(self.config.rootpath).as_posix(), []).append(
-            "\n".join(code)
-        )
+        config.stash[EXECUTED].setdefault(path.relative_to(config.rootpath).as_posix(), []).append("\n".join(code))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -132,12 +132,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the outputs shown below the code blocks that run, instead of comparing them",
     )
+    parser.addoption("--record-blocks", metavar="FILE", help="write the code blocks that ran to FILE, as JSON")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[EXECUTED] = {}
     config.stash[UPDATING] = config.getoption("--update-outputs")
-    OutputRunner.config = config
+    OutputRunner.sessions.append(config)
+
+
+def pytest_unconfigure() -> None:
+    OutputRunner.sessions.pop()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -145,13 +150,25 @@ def pytest_markdown_docs_markdown_it() -> MarkdownIt:
     return PageParser()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    ran = config.stash[EXECUTED]
+    if ran:
+        count = sum(map(len, ran.values()))
+        # There is no way to mark a block `notest`: test_site.py refuses the options that would.
+        terminalreporter.write_line(
+            f"{count} code blocks in {len(ran)} files ran and printed what they show; 0 left out"
+        )
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if record := session.config.getoption("--record-blocks"):
+        Path(record).write_text(json.dumps(session.config.stash[EXECUTED]), encoding="utf-8")
     for path, edits in EDITS.items():
         lines = path.read_text(encoding="utf-8").split("\n")
         for edit in sorted(edits, key=lambda edit: edit.block.fence_end, reverse=True):
             edit.apply(lines)
         draft = path.with_suffix(path.suffix + ".new")
         draft.write_text("\n".join(lines), encoding="utf-8", newline="\n")
-        os.replace(draft, path)
+        draft.replace(path)
         print(f"\n{path.relative_to(session.config.rootpath)}: {len(edits)} output(s) rewritten", end="")
     EDITS.clear()

@@ -1,0 +1,169 @@
+"""Put the exercises into the pages: answer boxes, rubrics that can be ticked, tables of exercises.
+
+A page only names an answer (`<div data-answer="lesson_3.second-over-fourth">Question:</div>`); its value,
+hints and solution come from the solution modules. Question, hints and solution are plain HTML with
+`<details>`, readable without JavaScript; `assets/numeric-answer.js` makes an answer box of them.
+"""
+
+import hashlib
+import importlib
+import re
+import sys
+from collections import defaultdict
+from html import escape, unescape
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
+
+from exercises.catalog import exercises  # noqa: E402
+from exercises.page_answers import NumericAnswer  # noqa: E402
+
+ANSWER = re.compile(r'<div data-answer="([\w.-]+)">(.*?)</div>', re.DOTALL)
+CODE_EXERCISES = re.compile(r'<div data-code-exercises="(\d)"></div>')
+OBJECTIVES = "<div data-objectives></div>"
+PROGRESS = "<div data-progress></div>"
+TICK = re.compile(
+    r'(<li class="task-list-item"><label class="task-list-control"><input type="checkbox")( ?/?>)'
+    r'(<span class="task-list-indicator"></span>)</label>(.*?)</li>',
+    re.DOTALL,
+)
+
+_used: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"answers": [], "ticks": []})
+_titles: dict[str, tuple[str, str]] = {}
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    _used.clear()
+    _titles.clear()
+
+
+def find_answer(name: str) -> NumericAnswer:
+    """Look up `lesson_3.second-over-fourth`."""
+    folder, _, key = name.partition(".")
+    try:
+        answers: dict[str, NumericAnswer] = importlib.import_module(f"exercises.{folder}.page_answers").ANSWERS
+        return answers[key]
+    except (ImportError, KeyError):
+        raise PluginError(f"data-answer: no answer {key!r} in exercises/{folder}/page_answers.py") from None
+
+
+def answer_box(name: str, question: str) -> str:
+    """Build the box: a question, its hints one by one, and the solution, each folded."""
+    answer = find_answer(name)
+    unit = f" {answer.unit}" if answer.unit else ""
+    hints = "".join(
+        f'<details class="hint"><summary>Hint {number}</summary><p>{escape(hint)}</p></details>'
+        for number, hint in enumerate(answer.hints, start=1)
+    )
+    value = f"{answer.value:.{answer.decimals}f}".replace("-", "−")
+    solution = (
+        f'<details class="solution"><summary>Solution</summary>'
+        f"<p><strong>{value}{escape(unit)}.</strong> {escape(answer.solution)}</p></details>"
+    )
+    return (
+        f'<numeric-answer data-name="{name}" data-value="{answer.value!r}" data-decimals="{answer.decimals}"'
+        f' data-unit="{escape(answer.unit)}"><p class="question">{question.strip()}</p>'
+        f"{hints}{solution}</numeric-answer>"
+    )
+
+
+def code_exercise_table(lesson: int) -> str:
+    """List the code exercises of a lesson and the commands that check them."""
+    found = [exercise for exercise in exercises() if exercise.lesson == lesson]
+    rows = "".join(
+        f"<tr><td>{exercise.label}</td><td>{escape(exercise.title)}</td>"
+        f"<td><code>my_answers/lesson_{lesson}/{exercise.name}.py</code></td></tr>"
+        for exercise in found
+    )
+    return (
+        "<p>Get your own copy of the starters once, then check as often as you like:</p>"
+        '<div class="language-shell highlight"><pre><code>'
+        f"python make.py exercises\npython make.py check {lesson}      # the whole lesson\n"
+        f"python make.py check {lesson}.1    # one exercise\n</code></pre></div>"
+        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead><tr><th>exercise</th>'
+        f"<th>what to write</th><th>your file</th></tr></thead><tbody>{rows}</tbody></table></div></div>"
+    )
+
+
+def lesson_objectives(lesson: int) -> list[str]:
+    """Read the bullets under "You will be able to" off the lesson's page."""
+    page = next((ROOT / "docs/lessons").glob(f"{lesson}-*.md")).read_text(encoding="utf-8")
+    block = page.split("**You will be able to**")[1].split("**You need**")[0]
+    return [line.strip()[2:].rstrip(".;") for line in block.split("\n") if line.strip().startswith("- ")]
+
+
+def objective_table(page: Page) -> str:
+    """Say which exercise and which test file exercises which objective of which lesson."""
+    rows = []
+    for lesson in range(1, 7):
+        target = next((ROOT / "docs/lessons").glob(f"{lesson}-*.md")).stem
+        link = get_relative_url(f"lessons/{target}/", page.url)
+        for number, objective in enumerate(lesson_objectives(lesson), start=1):
+            found = [e for e in exercises() if e.lesson == lesson and number in e.objectives]
+            code = "<br>".join(f"{e.label} {escape(e.title)}" for e in found) or "Recall, Extend, true or false"
+            tests = "<br>".join(f"<code>exercises/lesson_{lesson}/{e.checks.name}</code>" for e in found)
+            cells = [objective_html(objective), f'<a href="{link}">{lesson}</a>', code, tests or "rubric on the page"]
+            rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    return (
+        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead><tr><th>objective</th>'
+        f"<th>lesson</th><th>exercise</th><th>test</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
+    )
+
+
+def objective_html(objective: str) -> str:
+    """Keep code and formulas of an objective; the formula hook, which runs later, typesets them."""
+    text = escape(objective, quote=False)
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    text = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
+    text = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", text)
+    text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
+    return re.sub(r"\$([^$]+)\$", r'<span class="arithmatex">\\(\1\\)</span>', text)
+
+
+def on_page_content(content: str, *, page: Page, **_: object) -> str:
+    source = page.file.src_uri
+    used = _used[source]
+    _titles[source] = (page.title or source, page.url)
+
+    def box(match: re.Match[str]) -> str:
+        used["answers"].append(match[1])
+        return answer_box(match[1], match[2])
+
+    def tick(match: re.Match[str]) -> str:
+        text = unescape(re.sub(r"<[^>]+>", "", match[4])).strip()
+        name = f"{Path(source).stem}:{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        used["ticks"].append(name)
+        # The text goes inside the label: it names the box, and a tap on it ticks.
+        label = f'{match[3]}<span class="task-list-text">{match[4].strip()}</span>'
+        return f'{match[1]} data-tick="{name}"{match[2]}{label}</label></li>'
+
+    content = ANSWER.sub(box, content)
+    content = CODE_EXERCISES.sub(lambda match: code_exercise_table(int(match[1])), content)
+    content = content.replace(OBJECTIVES, objective_table(page)) if OBJECTIVES in content else content
+    return TICK.sub(tick, content)
+
+
+def on_page_context(context: dict[str, object], *, page: Page, **_: object) -> dict[str, object]:
+    """Fill the progress page, now that every page has been read."""
+    if page.content and PROGRESS in page.content:
+        rows = []
+        for source, used in _used.items():
+            if used["answers"] or used["ticks"]:
+                title, url = _titles[source]
+                rows.append(
+                    f'<tr><td><a href="{get_relative_url(url, page.url)}">{escape(title)}</a></td>'
+                    f'<td data-count="answers" data-names="{" ".join(used["answers"])}">{len(used["answers"])}</td>'
+                    f'<td data-count="ticks" data-names="{" ".join(used["ticks"])}">{len(used["ticks"])}</td></tr>'
+                )
+        table = (
+            "<table><thead><tr><th>page</th><th>numeric answers</th><th>rubric points</th></tr></thead>"
+            f"<tbody>{''.join(rows)}</tbody></table>"
+        )
+        page.content = page.content.replace(PROGRESS, table)
+    return context

@@ -1,0 +1,1 @@
+"""Exercises that check themselves; `exercises/README.md` says how to use them."""

@@ -1,0 +1,355 @@
+"""A mistaken call says which argument is wrong, what was expected and what came."""
+
+import inspect
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+import rlhf_textbook
+from tests.helpers import VALID_CALLS, call
+
+RAGGED = [[1.0, 2.0], [3.0]]
+NAN = float("nan")
+INF = float("inf")
+
+# What no argument of any function takes.
+NEVER = {
+    "text": "two",
+    "texts": ["one", "two"],
+    "complex number": 1j,
+    "complex numbers": [1j, 2j],
+    "boolean": True,
+    "nothing": None,
+    "list with nothing in it": [],
+    "list with None in it": [1.0, None],
+    "rows of different lengths": RAGGED,
+    "not a number": NAN,
+    "date": np.datetime64("2022-03-04"),
+    "set": {1.0, 2.0},
+}
+
+# None stands for "all tokens count", "all rankings are full".
+OPTIONAL = {
+    (name, argument)
+    for name, arguments in VALID_CALLS.items()
+    for argument in ("mask", "n_responses")
+    if argument in arguments and inspect.signature(getattr(rlhf_textbook, name)).parameters[argument].default is None
+}
+
+LOG_PROBS = [
+    ([0.5, -1.0], "log-probabilities (at most 0), got 0.5"),
+    ([-1.0, NAN], "numbers, got 1 NaN among 2 values"),
+]
+PADDED = [
+    ("mask", [True, False], r"shape (2, 3), got shape (2,)"),
+    ("mask", [[1, 0, 2], [1, 1, 1]], "booleans, or zeros and ones"),
+    ("mask", [[1, 0, NAN], [1, 1, 1]], "booleans, or zeros and ones"),
+    ("mask", [["a", "b", "c"], ["d", "e", "f"]], "booleans, or zeros and ones"),
+    ("mask", np.zeros((2, 3)), "at least one position kept"),
+]
+RANKINGS = [
+    ("rewards", [[1.0, 2.0], [3.0]], "one length for all rankings, got rows of different lengths; see pad_rankings"),
+    ("rewards", [1.0], "at least 2 responses in a ranking"),
+    ("rewards", [[1.0], [2.0]], "at least 2 responses in a ranking"),
+    ("rewards", 1.0, "at least 2 responses in a ranking"),
+    ("rewards", np.zeros((0, 4)), "at least one value"),
+    ("rewards", np.zeros((2, 0)), "at least one value"),
+    ("rewards", np.zeros((2, 3, 4)), "shape (K,) or (n_prompts, K), got shape (2, 3, 4)"),
+    ("rewards", [[1.0, 2.0, NAN], [1.0, 2.0, NAN]], "numbers, got 1 NaN"),  # the first of the two is padding
+    ("rewards", [[1.0, 2.0, 3.0], [1.0, INF, INF]], "margins that are defined, got the same infinity twice"),
+    ("rewards", [[1.0, 2.0, 3.0], [-INF, 1.0, -INF]], "margins that are defined, got the same infinity twice"),
+    ("rewards", [True, False], "real numbers, got dtype bool"),
+    ("rewards", ["best", "worst"], "real numbers, got dtype <U5"),
+    ("n_responses", [2, 1], "at least 2 responses in a ranking, got 1"),
+    ("n_responses", [2, 0], "at least 2 responses in a ranking, got 0"),
+    ("n_responses", [2, 4], "at most 3, the width of rewards, got 4"),
+    ("n_responses", [2, 3, 3], "one length for each of 2 prompts, got shape (3,)"),
+    ("n_responses", [[2, 3]], "0 to 1 dimension(s)"),
+    ("n_responses", [2.0, 3.0], "integers, got dtype float64"),
+]
+MARGINS = [
+    ("chosen_rewards", [1.0, NAN], "numbers, got 1 NaN"),
+    ("rejected_rewards", 1.0, "the shape of chosen_rewards, (2, 3), got shape ()"),
+    ("rejected_rewards", np.full((2, 3), NAN), "numbers, got 6 NaN among 6 values"),
+]
+AXES = [
+    ("axis", 2, "an axis of"),
+    ("axis", -3, "an axis of"),
+    ("axis", 0.5, "an axis of"),
+    ("axis", (0, 1), "an axis of"),
+]
+COSTS = [
+    ("n_samples", 0, "an integer of at least"),
+    ("n_samples", 16.0, "an integer of at least"),
+    ("n_samples", [16], "an integer of at least"),
+    ("generation_cost", -1.0, "a finite number in [0, inf], got -1"),
+    ("generation_cost", INF, "a finite number in [0, inf], got inf"),
+    ("scoring_cost", -0.1, "a finite number in [0, inf], got -0.1"),
+    ("scoring_cost", [0.1], "a single number, got shape (1,)"),
+]
+
+MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
+    "advantages": [
+        ("rewards", [1.0, NAN, 2.0], "numbers, got 1 NaN"),
+        ("rewards", [1.0, INF, 2.0], "finite numbers, got 1 infinite"),
+        ("baselines", [1.0, 2.0], "a shape that broadcasts with rewards, (2, 3), got shape (2,)"),
+        ("baselines", -INF, "finite numbers"),
+    ],
+    "best_of_n_kl": [
+        ("n_samples", [4, 0], "integers of at least 1, got 0"),
+        ("n_samples", -1, "integers of at least 1, got -1"),
+        ("n_samples", 4.0, "integers, got dtype float64"),
+        ("n_samples", 2**63, "integers of at least 1"),
+        ("n_samples", 2**70, "real numbers, got dtype object"),
+    ],
+    "break_even_prompts": [
+        ("training_cost", -1.0, "a finite number in [0, inf]"),
+        ("training_cost", INF, "a finite number in [0, inf]"),
+        ("training_cost", [1.0], "a single number"),
+        ("n_samples", 1, "an integer of at least 2, got 1"),
+        *COSTS,
+    ],
+    "clipped_surrogate": [
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        *(("old_log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("old_log_probs", -1.0, "the shape of log_probs, (2, 3), got shape ()"),
+        ("old_log_probs", np.full((2, 3), -INF), "finite values (these tokens were sampled), got -inf"),
+        ("token_advantages", [1.0, 2.0], "the shape of log_probs, (2, 3), got shape (2,)"),
+        ("token_advantages", np.full((2, 3), INF), "finite numbers"),
+        ("clip_range", -0.2, "a finite number in [0, inf], got -0.2"),
+        ("clip_range", INF, "a finite number in [0, inf], got inf"),
+        ("clip_range", [0.2], "a single number"),
+        *PADDED,
+    ],
+    "cosine_learning_rate": [
+        ("step", [0.0, 101.0], "steps in [0, 100], got 0 to 101"),
+        ("step", -1.0, "steps in [0, 100], got -1 to -1"),
+        ("n_steps", 0, "an integer of at least 1"),
+        ("n_steps", 10.0, "an integer of at least 1"),
+        ("peak", 0.0, "a finite number in (0, inf], got 0"),
+        ("peak", INF, "a finite number in (0, inf], got inf"),
+        ("final_fraction", -0.1, "a finite number in [0, 1], got -0.1"),
+        ("final_fraction", 1.1, "a finite number in [0, 1], got 1.1"),
+    ],
+    "exact_kl": [
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("log_probs", 0.0, "at least 1 dimension(s), got shape ()"),
+        ("log_probs", [-1.0, -1.0], "probabilities that sum to 1 over axis -1, got a sum of 0.735759"),
+        *(("ref_log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("ref_log_probs", [0.0], "the shape of log_probs, (2, 3), got shape (1,)"),
+        ("ref_log_probs", np.log([0.5, 0.4]), "probabilities that sum to 1 over axis -1, got a sum of 0.9"),
+        *AXES,
+    ],
+    "expected_win_rate": [("quality_gap", [1.0, NAN], "numbers, got 1 NaN")],
+    "generalized_advantages": [
+        ("rewards", 1.0, "at least 1 dimension(s), got shape ()"),
+        ("rewards", [1.0, INF], "finite numbers"),
+        ("values", 1.0, "at least 1 dimension(s), got shape ()"),
+        ("values", [1.0, 2.0], "the shape of rewards, (2, 3), got shape (2,)"),
+        ("discount", -0.1, "a finite number in [0, 1], got -0.1"),
+        ("discount", 1.1, "a finite number in [0, 1], got 1.1"),
+        ("gae_lambda", -0.1, "a finite number in [0, 1], got -0.1"),
+        ("gae_lambda", 1.1, "a finite number in [0, 1], got 1.1"),
+        *PADDED,
+    ],
+    "inference_cost": COSTS,
+    "kl_estimates": [
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("log_probs", np.full((2, 3), -INF), "finite values (these tokens were sampled), got -inf"),
+        *(("ref_log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("ref_log_probs", [-1.0], "the shape of log_probs, (2, 3), got shape (1,)"),
+    ],
+    "log_likelihood": [
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("log_probs", -1.0, "at least 1 dimension(s), got shape ()"),
+        *PADDED,
+    ],
+    "log_sigmoid": [("x", [1.0, NAN], "numbers, got 1 NaN among 2 values")],
+    "log_softmax": [
+        ("logits", 1.0, "at least 1 dimension(s), got shape ()"),
+        ("logits", [[1.0, INF]], "a finite largest value in every row, got inf"),
+        ("logits", [[1.0, 2.0], [-INF, -INF]], "a finite largest value in every row, got -inf"),
+        *AXES,
+    ],
+    "n_pairs": [
+        ("n_responses", [4, 1], "at least 2 responses in a ranking, got 1"),
+        ("n_responses", -4, "at least 2 responses in a ranking, got -4"),
+        ("n_responses", 4.0, "integers, got dtype float64"),
+    ],
+    "next_token_log_probs": [
+        ("logits", [1.0, 2.0], "at least 2 dimension(s), got shape (2,)"),
+        ("logits", [[1.0, INF, 0.0], [1.0, 2.0, 3.0]], "a finite largest value in every row, got inf"),
+        ("tokens", [0, 1, 2], "shape (2,) for logits of shape (2, 3), got shape (3,)"),
+        ("tokens", [0, 3], "ids in [0, 3), got 3"),
+        ("tokens", [-1, 0], "ids in [0, 3), got -1"),
+        ("tokens", [0.0, 1.0], "integers, got dtype float64"),
+    ],
+    "normalize_rewards": [
+        ("rewards", [1.0, INF], "finite numbers, got 1 infinite among 2 values"),
+        ("demonstration_rewards", [1.0, -INF], "finite numbers, got 1 infinite among 2 values"),
+    ],
+    "pad_rankings": [
+        ("rankings", 5, "one list of scores a prompt, got int"),
+        ("rankings", [], "at least one ranking, got none"),
+        ("rankings", [1.0, 2.0], "1 dimension(s), got shape ()"),
+        ("rankings", [[1.0, 2.0], [3.0]], "at least 2 responses, got 1"),
+        ("rankings", [[1.0, 2.0], []], "at least one value"),
+        ("rankings", [[1.0, 2.0], [1.0, NAN]], "numbers, got 1 NaN among 2 values"),
+        ("rankings", [RAGGED], "an array of numbers, got rows of different lengths"),
+    ],
+    "pairwise_loss": MARGINS,
+    "perplexity": [*(("log_probs", value, phrase) for value, phrase in LOG_PROBS), *PADDED],
+    "ppo_ptx_objective": [
+        ("rewards", [1.0], "one score a response, shape (2,), got shape (1,)"),
+        ("rewards", [1.0, INF], "finite numbers"),
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("log_probs", np.full((2, 3), -INF), "finite values (these tokens were sampled), got -inf"),
+        *(("ref_log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("ref_log_probs", [-1.0], "the shape of log_probs, (2, 3), got shape (1,)"),
+        *(("pretrain_log_likelihoods", value, phrase) for value, phrase in LOG_PROBS),
+        ("pretrain_log_likelihoods", None, "values, since ptx_coef is 0.1, got None"),
+        ("kl_coef", -0.02, "a finite number in [0, inf], got -0.02"),
+        ("ptx_coef", -27.8, "a finite number in [0, inf], got -27.8"),
+        *PADDED,
+    ],
+    "preference_probability": MARGINS,
+    "quality_gap": [
+        ("win_rate", [0.5, 0.0], "probabilities strictly between 0 and 1, got 0"),
+        ("win_rate", 1.0, "probabilities strictly between 0 and 1, got 1"),
+        ("win_rate", 85.0, "probabilities strictly between 0 and 1, got 85"),
+        ("win_rate", -0.1, "probabilities strictly between 0 and 1, got -0.1"),
+    ],
+    "ranking_accuracy": RANKINGS,
+    "ranking_loss": RANKINGS,
+    "ranking_loss_and_gradient": RANKINGS,
+    "ranking_pairs": [
+        ("ranks", [1], "at least 2 responses in a ranking, got 1"),
+        ("ranks", 1, "1 dimension(s), got shape ()"),
+        ("ranks", [[1, 2]], "1 dimension(s), got shape (1, 2)"),
+        ("ranks", [1.0, 2.0], "integers, got dtype float64"),
+    ],
+    "response_mask": [
+        ("prompt_lengths", [-1, 3], "lengths of at least 0, got -1"),
+        ("prompt_lengths", [[2, 3]], "0 to 1 dimension(s)"),
+        ("prompt_lengths", [2.0, 3.0], "integers, got dtype float64"),
+        ("sequence_lengths", 5, "the shape of prompt_lengths, (2,), got shape ()"),
+        ("sequence_lengths", [5, 3], "more tokens than the prompt has, got 3 for a prompt of 3"),
+        ("sequence_lengths", [5.0, 4.0], "integers, got dtype float64"),
+    ],
+    "scaling_loss_ratio": [
+        ("size_ratio", [1.0, 0.0], "positive ratios, got 0"),
+        ("size_ratio", INF, "finite numbers"),
+        ("exponent", 0.0, "a finite number in (0, inf], got 0"),
+        ("exponent", -0.076, "a finite number in (0, inf], got -0.076"),
+    ],
+    "scaling_size_ratio": [
+        ("loss_ratio", [1.0, -1.0], "positive ratios, got -1"),
+        ("loss_ratio", INF, "finite numbers"),
+        ("exponent", 0.0, "a finite number in (0, inf], got 0"),
+    ],
+    "sequence_log_ratio": [
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("log_probs", -1.0, "at least 1 dimension(s), got shape ()"),
+        ("log_probs", np.full((2, 3), -INF), "finite values (these tokens were sampled), got -inf"),
+        *(("ref_log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("ref_log_probs", [-1.0], "the shape of log_probs, (2, 3), got shape (1,)"),
+        *PADDED,
+    ],
+    "sft_loss": [
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("log_probs", -1.0, "1 to 2 dimension(s), got shape ()"),
+        ("log_probs", np.zeros((1, 2, 3)), "1 to 2 dimension(s), got shape (1, 2, 3)"),
+        ("mask", None, "shape (2, 3), got None"),
+        ("reduction", "average", '"mean" or "sum", got \'average\''),
+        *PADDED,
+    ],
+    "sigmoid": [("x", [1.0, NAN], "numbers, got 1 NaN among 2 values")],
+    "softmax": [("logits", [[1.0, INF]], "a finite largest value in every row, got inf"), *AXES],
+    "token_rewards": [
+        ("rewards", 1.0, "one score a response, shape (2,), got shape ()"),
+        ("rewards", [1.0, INF], "finite numbers"),
+        *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("log_probs", np.full((2, 3), -INF), "finite values (these tokens were sampled), got -inf"),
+        *(("ref_log_probs", value, phrase) for value, phrase in LOG_PROBS),
+        ("ref_log_probs", np.full((2, 3), -INF), "finite values (the penalty would be infinite), got -inf"),
+        ("ref_log_probs", [-1.0], "the shape of log_probs, (2, 3), got shape (1,)"),
+        ("kl_coef", -0.02, "a finite number in [0, inf], got -0.02"),
+        ("mask", [[1, 1, 1], [0, 0, 0]], "at least one token in every response"),
+        *PADDED,
+    ],
+    "win_rate_interval": [
+        ("wins", -1, "a finite number in [0, 100], got -1"),
+        ("wins", 101, "a finite number in [0, 100], got 101"),
+        ("wins", [85], "a single number"),
+        ("n_comparisons", 0, "an integer of at least 1, got 0"),
+        ("n_comparisons", 100.0, "an integer of at least 1, got 100.0"),
+        ("confidence", 0.0, "a finite number in (0, 1), got 0"),
+        ("confidence", 1.0, "a finite number in (0, 1), got 1"),
+        ("confidence", 95, "a finite number in (0, 1), got 95"),
+    ],
+}
+
+PUBLIC_FUNCTIONS = [name for name in rlhf_textbook.__all__ if inspect.isfunction(getattr(rlhf_textbook, name))]
+
+
+def message_of(name, **replaced):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (what it says is the matter of every test here)
+        call(name, **replaced)
+    return str(caught.value)
+
+
+def assert_blames(message, argument):
+    assert re.match(rf"{argument}(\[\d+\])?: expected .+, got .", message, re.DOTALL), message
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "value", "phrase"),
+    [
+        pytest.param(name, *mistake, id=f"{name}({mistake[0]}): {mistake[2]}")
+        for name, mistakes in MISTAKES.items()
+        for mistake in mistakes
+    ],
+)
+def test_a_mistake_is_answered_by_the_argument_what_was_expected_and_what_came(name, argument, value, phrase):
+    message = message_of(name, **{argument: value})
+    assert_blames(message, argument)
+    assert phrase in message
+
+
+@pytest.mark.parametrize("mistake", NEVER)
+@pytest.mark.parametrize(
+    ("name", "argument"), [(name, argument) for name, arguments in VALID_CALLS.items() for argument in arguments]
+)
+def test_no_argument_takes_what_is_no_number(name, argument, mistake):
+    if NEVER[mistake] is None and (name, argument) in OPTIONAL:
+        call(name, **{argument: None})  # here nothing has a meaning
+    else:
+        assert_blames(message_of(name, **{argument: NEVER[mistake]}), argument)
+
+
+@pytest.mark.parametrize("name", ["pairwise_loss", "preference_probability"])
+@pytest.mark.parametrize("infinity", [INF, -INF])
+def test_the_margin_of_an_infinity_over_itself_is_refused(name, infinity):
+    message = message_of(name, chosen_rewards=[1.0, infinity], rejected_rewards=[infinity, infinity])
+    assert_blames(message, "rejected_rewards")
+    assert "a margin that is defined" in message
+
+
+def test_costs_that_are_both_0_are_refused_where_they_are_divided_by():
+    message = message_of("break_even_prompts", generation_cost=0.0, scoring_cost=0.0)
+    assert_blames(message, "generation_cost")
+    assert "not both 0" in message
+
+
+def test_a_ranking_of_short_length_is_blamed_by_its_position():
+    assert message_of("pad_rankings", rankings=[[1.0, 2.0], [3.0], [4.0, 5.0]]).startswith("rankings[1]: ")
+
+
+@pytest.mark.parametrize("name", PUBLIC_FUNCTIONS)
+def test_the_valid_call_is_valid_and_every_argument_has_a_mistake(name):
+    call(name)
+    parameters = set(inspect.signature(getattr(rlhf_textbook, name)).parameters)
+    assert parameters == set(VALID_CALLS[name])
+    assert parameters == {argument for argument, *_ in MISTAKES[name]}
