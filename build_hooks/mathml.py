@@ -16,7 +16,7 @@ from py_mini_racer import JSEvalException, MiniRacer
 
 TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
 FORMULA = re.compile(
-    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>',
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>(?P<mark>[,.;:!?)]*)',
     re.DOTALL,
 )
 
@@ -46,6 +46,9 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
         except JSEvalException as problem:
             reason = str(problem).split("\n")[0]
             raise PluginError(f"{page.file.src_uri}: the formula {latex!r} cannot be typeset: {reason}") from None
-        return f'<div class="formula">{mathml}</div>' if display else mathml
+        if display:
+            return f'<div class="formula">{mathml}</div>{match["mark"]}'
+        # A browser would break the line between a formula and the comma behind it.
+        return f'<span class="unbroken">{mathml}{match["mark"]}</span>' if match["mark"] else mathml
 
     return FORMULA.sub(typeset, content)

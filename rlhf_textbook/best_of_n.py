@@ -10,7 +10,8 @@ from rlhf_textbook._checks import FloatArray
 def best_of_n_kl(n_samples: ArrayLike) -> FloatArray:
     """How far best-of-n sampling moves from the policy it draws from.
 
-    `KL(best-of-n ‖ policy) = log n − (n − 1) / n`, exact when no two responses score the same.
+    `KL(best-of-n ‖ policy) ≤ log n − (n − 1) / n`, with equality when no response can be drawn twice and no two score
+    the same, as for long responses and a fine score.
 
     Parameters
     ----------
@@ -20,7 +21,7 @@ def best_of_n_kl(n_samples: ArrayLike) -> FloatArray:
     Returns
     -------
     FloatArray
-        Same shape, in nats.
+        Same shape, in nats; the bound itself.
 
     Raises
     ------
@@ -29,7 +30,8 @@ def best_of_n_kl(n_samples: ArrayLike) -> FloatArray:
 
     References
     ----------
-    Gao, Schulman and Hilton 2022 (arXiv 2210.10760); Stiennon et al. 2020, appendix G.3.
+    Stiennon et al. 2020, appendix G.3; Gao, Schulman and Hilton 2022 (arXiv 2210.10760); that it is a bound:
+    Beirami et al. 2024 (arXiv 2401.01879).
 
     Examples
     --------

@@ -93,8 +93,9 @@ def kl_estimates(log_probs: ArrayLike, ref_log_probs: ArrayLike) -> KLEstimates:
     With `d = log π(a) − log π_ref(a)` for an action `a` drawn from `π`:
     `k1 = d`, `k2 = d² / 2`, `k3 = exp(−d) − 1 + d`.
 
-    The mean of `k1` or `k3` over many samples is the exact KL; a single value is only an estimate, and
-    a single `k1` may well be negative. `log_probs` must come from the policy that sampled.
+    The mean of `k1` over many samples is the exact KL, and so is that of `k3` where the policy can emit all that the
+    reference can. A single value is only an estimate, and a single `k1` may well be negative. `log_probs` must
+    come from the policy that sampled.
 
     Parameters
     ----------

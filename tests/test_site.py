@@ -20,17 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "http://127.0.0.1:8000/"  # what mkdocs.yml gives when nobody says where the book is hosted
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site with every warning an error: broken links, missing anchors, bad references."""
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.fail("mkdocs build --strict failed:\n" + done.stdout + done.stderr, pytrace=False)
-    return folder
-
-
 @cache
 def parsed(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")

@@ -1,0 +1,7 @@
+"""Name what the theme leaves without a name for a screen reader."""
+
+SEARCH = 'data-md-component="search" role="dialog"'
+
+
+def on_post_page(output: str, **_: object) -> str:
+    return output.replace(SEARCH, SEARCH + ' aria-label="Search"')

@@ -1,0 +1,12 @@
+// The theme gives every code block a <nav> for its copy button: dozens of nameless landmarks, where a
+// screen reader wants a handful. A <div> does the same work, whenever the theme adds one.
+const mend = () => {
+  for (const nav of document.querySelectorAll("nav.md-code__nav")) {
+    const div = document.createElement("div");
+    div.className = nav.className;
+    div.append(...nav.childNodes);
+    nav.replaceWith(div);
+  }
+};
+new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+mend();

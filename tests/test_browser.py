@@ -1,0 +1,208 @@
+"""Claims about the site in a real browser. Skipped, and said so, where there is no Chromium."""
+
+import http.server
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
+
+# The one check that may be left out: a machine without a browser cannot run it, and the summary says so.
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: browser tests not run")
+
+PAGES = sorted(
+    re.sub(r"(index)?\.md$", "", path.relative_to(ROOT / "docs").as_posix()) for path in (ROOT / "docs").rglob("*.md")
+)
+BOX = "lessons/3-reward-modeling"
+LESSON_5 = "lessons/5-kl-penalty-and-pretraining-mix"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(5000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_every_page_loads_quietly_and_fits(browser: Browser, address: str, width: int) -> None:
+    """No error in the console, no failed request, none to another host, nothing wider than the screen."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    # A request that the next page cuts off is no failure of this one.
+    page.on("requestfailed", lambda request: "ABORTED" in str(request.failure) or problems.append(request.url))
+    page.on("request", lambda request: request.url.startswith(address) or problems.append(request.url))
+    for path in PAGES:
+        page.goto(address + path, wait_until="load")
+        assert not problems, path
+        widest = page.evaluate("document.documentElement.scrollWidth")
+        assert widest <= width, f"{path}: {widest} pixels wide on a screen of {width}"
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_complain_about(browser: Browser, address: str, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    found = []
+    for path in ("", BOX, LESSON_5, "reference/reward_model", "progress", "instructors"):
+        page.goto(address + path, wait_until="load")
+        for violation in Axe().run(page).response["violations"]:
+            places = [node["target"][0] for node in violation["nodes"]]
+            found.append(f"{path or 'home'}: {violation['id']} at {places[:3]}")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_answer_box_works_by_keyboard_alone(page: Page, address: str) -> None:
+    page.goto(address + BOX)
+    box = page.locator("numeric-answer[data-name='lesson_3.second-over-fourth']")
+    answer = box.get_by_role("textbox")
+    verdict = box.get_by_role("status")
+    answer.focus()
+    page.keyboard.type("1.3")
+    page.keyboard.press("Enter")
+    expect(verdict).to_contain_text("Not yet")
+    expect(box.locator("details.hint").first).to_be_visible()
+    expect(box.locator("details.solution")).to_be_hidden()
+
+    for typed, told in (
+        ("-0.241", "the sign is not"),
+        ("0.348", "base 2"),
+        ("24.1", "in percent"),
+        ("0.25", "Give 3 decimals"),
+        ("loss", "not a number"),
+        ("0,241", "Right"),
+    ):
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(verdict).to_contain_text(told)
+    expect(box.locator("details.solution")).to_be_visible()
+
+    page.reload()
+    expect(verdict).to_contain_text("Right")
+    assert answer.input_value() == "0,241"
+
+    page.keyboard.press("Tab")
+    answer.focus()
+    for _ in range(4):  # over Check and the help that is left, to Start over
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == "reset":
+            break
+    page.keyboard.press("Enter")
+    assert answer.input_value() == ""
+    expect(verdict).to_be_empty()
+
+
+def test_hints_come_one_at_a_time_and_the_solution_last(page: Page, address: str) -> None:
+    page.goto(address + BOX)
+    box = page.locator("numeric-answer[data-name='lesson_3.second-over-fourth']")
+    parts = box.locator("details")
+    for shown in range(parts.count()):
+        assert parts.nth(shown).is_hidden()
+        box.locator("button", has_text=re.compile("Hint|Show the solution")).click()
+        assert parts.nth(shown).is_visible()
+    expect(box.locator("button", has_text="Show the solution")).to_be_hidden()
+
+
+def test_progress_is_counted_exported_imported_and_reset(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(address + BOX)
+    box = page.locator("numeric-answer[data-name='lesson_3.comparisons-of-five']")
+    box.get_by_role("textbox").fill("10")
+    box.get_by_role("button", name="Check").click()
+    page.locator("details", has_text="A model answer").first.locator("summary").click()
+    page.get_by_role("checkbox").first.focus()
+    page.keyboard.press("Space")
+
+    page.goto(address + "progress")
+    row = page.locator("tr", has_text="3. Reward modeling")
+    expect(row.locator("[data-count=answers]")).to_have_text(re.compile(r"^1 of \d+$"))
+    expect(row.locator("[data-count=ticks]")).to_have_text(re.compile(r"^1 of \d+$"))
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save to a file").click()
+    saved = tmp_path / "progress.json"
+    download.value.save_as(saved)
+    assert json.loads(saved.read_text())["answers"]["lesson_3.comparisons-of-five"]["status"] == "right"
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Forget everything").click()
+    expect(row.locator("[data-count=answers]")).to_have_text(re.compile(r"^0 of \d+$"))
+
+    broken = tmp_path / "broken.json"
+    for text in ("{", "[]", '{"version": 2}', '{"version": 1, "answers": 3}'):
+        broken.write_text(text)
+        page.locator("#progress-import").set_input_files(broken)
+        expect(row.locator("[data-count=answers]")).to_have_text(re.compile(r"^0 of \d+$"))
+    page.locator("#progress-import").set_input_files(saved)
+    expect(row.locator("[data-count=answers]")).to_have_text(re.compile(r"^1 of \d+$"))
+
+
+def test_imported_progress_cannot_put_anything_into_a_page(page: Page, address: str, tmp_path: Path) -> None:
+    evil = "<img src=x onerror=document.title='owned'>"
+    answers = {"lesson_3.comparisons-of-five": {"status": "right", "text": evil}, evil: {"status": "right", "text": ""}}
+    file = tmp_path / "evil.json"
+    file.write_text(json.dumps({"version": 1, "answers": answers, "ticks": {evil: True}}))
+    page.goto(address + "progress")
+    page.locator("#progress-import").set_input_files(file)
+    expect(page.locator("#progress-message")).to_have_text("Progress taken over.")
+    assert evil not in page.evaluate("Object.keys(JSON.parse(localStorage.getItem('rlhf-textbook')).answers)")
+    page.goto(address + BOX)
+    assert page.title() != "owned"
+    assert page.locator("numeric-answer img").count() == 0
+
+
+def test_without_javascript_question_hints_and_solution_can_be_read(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + BOX)
+    box = page.locator("numeric-answer").first
+    expect(box.locator(".question")).to_be_visible()
+    assert box.locator("input").count() == 0
+    for part in box.locator("details").all():
+        part.locator("summary").click()
+        expect(part.locator("p")).to_be_visible()
+    context.close()
+
+
+def test_install_line_shows_the_address_the_page_was_read_from(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("[data-wheel]")).to_have_text(re.compile(re.escape(address) + r"packages/.*\.whl"))
