@@ -11,7 +11,9 @@ Where the value that came is a known mistake (`mistakes=`), or looks like one (a
 logarithm to another base, a rounded number), the message names it instead of the general hint.
 """
 
+import copy
 import math
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,6 +48,8 @@ def shown(value: object) -> str:
     """Write a value the way a learner would, short enough for one line."""
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
+    if isinstance(value, np.random.Generator):
+        return "rng"
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, str | int | bool | None):
@@ -62,7 +66,9 @@ def same(came: object, expected: object, tolerance: float = TOLERANCE) -> bool:
     try:
         left, right = np.asarray(came, dtype=float), np.asarray(expected, dtype=float)
     except (TypeError, ValueError):
-        return bool(came == expected)
+        if isinstance(came, list | tuple) and isinstance(expected, list | tuple):
+            return len(came) == len(expected) and all(map(same, came, expected, [tolerance] * len(came)))
+        return isinstance(came, type(expected)) and bool(np.all(came == expected))
     return left.shape == right.shape and bool(
         np.allclose(left, right, rtol=tolerance, atol=tolerance * 1e-3, equal_nan=True)
     )
@@ -138,6 +144,11 @@ class Result:
             raise NotYet(in_words, f"{self.call} gave {shown(self.value)}", known)
 
 
+def own_copy(argument: object) -> object:
+    """Let an answer that changes its arguments in place spoil nothing of the check."""
+    return copy.deepcopy(argument) if isinstance(argument, np.ndarray | list | dict) else argument
+
+
 def expect(function: Callable[..., Any], *arguments: Any, **named: Any) -> Result:
     """Call the learner's function; a crash becomes a message with the line that caused it."""
     parts = [shown(argument) for argument in arguments]
@@ -146,17 +157,18 @@ def expect(function: Callable[..., Any], *arguments: Any, **named: Any) -> Resul
     if len(call) > 160:
         call = f"{getattr(function, '__name__', 'function')}(…)"
     try:
-        return Result(call, function(*arguments, **named))
+        return Result(call, function(*map(own_copy, arguments), **{k: own_copy(v) for k, v in named.items()}))
     except NotImplementedError as unfinished:
         raise NotStarted(str(unfinished)) from None
     except (Exception, SystemExit) as problem:
         frames = traceback.extract_tb(problem.__traceback__)[1:]
         where = f" in line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
-        raise NotYet(
-            f"{call} to return a value",
-            f"{type(problem).__name__}: {problem}{where}",
-            "Run that line alone, with the arguments above, and print what it works on.",
-        ) from None
+        hint = "Run that line alone, with the arguments above, and print what it works on."
+        if isinstance(problem, TypeError) and re.search(r"unexpected keyword|positional argument", str(problem)):
+            hint = "Keep the names and arguments of the starter."
+        elif isinstance(problem, TypeError) and re.search(r"only .* can be converted", str(problem)):
+            hint = "The functions of `math` take one number; those of numpy (np.log, np.exp) take whole arrays."
+        raise NotYet(f"{call} to return a value", f"{type(problem).__name__}: {problem}{where}", hint) from None
 
 
 class Answer:

@@ -1,5 +1,6 @@
 """What holds for the package as a whole: its imports, its names, its docstrings, its manners."""
 
+import dataclasses
 import importlib
 import inspect
 import json
@@ -89,6 +90,14 @@ def test_hyperparameters_are_keyword_only(name):
     for parameter in inspect.signature(FUNCTIONS[name]).parameters.values():
         if parameter.default is not parameter.empty and parameter.name != "pretrain_log_likelihoods":
             assert parameter.kind is parameter.KEYWORD_ONLY, parameter.name
+
+
+def test_results_with_several_values_cannot_be_changed():
+    results = [thing for thing in PUBLIC.values() if inspect.isclass(thing)]
+    assert results
+    for result in results:
+        assert dataclasses.is_dataclass(result)
+        assert result.__dataclass_params__.frozen  # type: ignore[attr-defined]
 
 
 def arrays_of(name):

@@ -226,6 +226,12 @@ def test_before_the_first_update_the_gradient_is_the_policy_gradient(step):
     assert first.clip_fraction == 0
 
 
+def test_a_token_that_stands_exactly_at_the_clip_still_has_its_gradient():
+    step = clipped_surrogate([-1.0, -1.0], [-1.0, -1.0], [1.0, -1.0], clip_range=0)
+    np.testing.assert_array_equal(step.gradient, [0.5, -0.5])
+    assert step.clip_fraction == 0
+
+
 def test_without_a_clip_range_any_wanted_move_is_clipped_at_once():
     step = clipped_surrogate(np.log([0.51, 0.49, 0.49, 0.51]), np.log([0.5] * 4), [1, -1, 1, -1], clip_range=0)
     assert step.clip_fraction == 0.5

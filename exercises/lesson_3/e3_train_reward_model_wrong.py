@@ -50,6 +50,11 @@ def divided_by_k_squared(weights: np.ndarray, features: np.ndarray) -> Both:
     return loss * (k - 1) / (2 * k), gradient * (k - 1) / (2 * k)
 
 
+def neighbors_only(weights: np.ndarray, features: np.ndarray) -> Both:
+    pairs = np.stack([features[:, :-1], features[:, 1:]], axis=2).reshape(-1, 2, features.shape[2])
+    return right.batch_loss_and_gradient(weights, pairs)
+
+
 def one_pile(weights: np.ndarray, features: np.ndarray) -> Both:
     return right.batch_loss_and_gradient(weights, features.reshape(1, -1, features.shape[2]))
 
@@ -69,9 +74,8 @@ def slope_by_score(weights: np.ndarray, features: np.ndarray) -> Both:
     winners, losers = np.triu_indices(features.shape[1], k=1)
     rewards = features @ weights
     doubt = 1 / (1 + np.exp(rewards[:, winners] - rewards[:, losers]))
-    slopes = np.zeros(rewards.shape)
-    np.subtract.at(slopes, (slice(None), winners), doubt)
-    np.add.at(slopes, (slice(None), losers), doubt)
+    incidence = np.eye(features.shape[1])[losers] - np.eye(features.shape[1])[winners]
+    slopes = doubt @ incidence
     return right.batch_loss_and_gradient(weights, features)[0], slopes / doubt.size
 
 
@@ -143,6 +147,7 @@ WRONG = [
     Wrong({"batch_loss_and_gradient": both_ways_round}, told="wrong way round"),
     Wrong({"batch_loss_and_gradient": worst_first}, told="turned round"),
     Wrong({"batch_loss_and_gradient": divided_by_k_squared}, told="not by K²"),
+    Wrong({"batch_loss_and_gradient": neighbors_only}, told="only neighbors"),
     Wrong({"batch_loss_and_gradient": one_pile}, told="only within a prompt"),
     Wrong({"batch_loss_and_gradient": prompts_as_responses}, told="only within a prompt"),
     Wrong({"batch_loss_and_gradient": uphill}, told="Only the sign is wrong"),

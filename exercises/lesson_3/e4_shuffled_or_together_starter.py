@@ -21,7 +21,9 @@ def arrange_epoch(n_prompts: int, n_responses: int, shuffled: bool, rng: np.rand
     are one update. With it, each comparison is an update, and those of all prompts come in one
     random order, drawn with `rng`.
     """
-    raise NotImplementedError("the pairs of exercise 3.1 for each prompt; rng.permutation(n) is a random order of 0 … n−1")
+    raise NotImplementedError(
+        "the pairs of exercise 3.1 for each prompt; rng.permutation(n) is a random order of 0 … n−1"
+    )
 
 
 def updates_per_response(epoch: list[Update], n_prompts: int, n_responses: int) -> np.ndarray:

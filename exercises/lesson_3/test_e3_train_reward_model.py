@@ -90,6 +90,10 @@ def test_loss_of_one_prompt(answer: Answer) -> None:
                 "The margin is turned round: the best response stands first, so i < j means that i won.",
             ),
             Mistake(pairs.sum() / 16, "Divide by the number of pairs, C(K, 2), not by K²."),
+            Mistake(
+                np.diag(table, k=1).mean(), "You compare only neighbors. The best also beats the third and the fourth."
+            ),
+            Mistake(table[0, 3], "That is best against worst alone; the other five pairs count as much."),
         ],
     )
 
@@ -100,7 +104,9 @@ def test_gradient_of_one_prompt(answer: Answer) -> None:
     margins = (RAINBOW[:, None] - RAINBOW)[np.triu_indices(4, k=1)]
     swapped = -(margins / (1 + np.exp(-margins))).mean()
     _, gradient = called(answer, np.array([1.0]), features)
-    hint_by_score = "That is the slope by each score. The chain rule takes it to the weights: score i moves by features i."
+    hint_by_score = (
+        "That is the slope by each score. The chain rule takes it to the weights: score i moves by features i."
+    )
     gradient.equals(
         [by_score @ RAINBOW],
         in_words="one slope a weight: the mean over pairs of −(1 − σ(m)) times the difference of their features",
@@ -186,7 +192,8 @@ def test_no_loop_over_pairs(answer: Answer) -> None:
     n_pairs = len(features) * 9 * 8 // 2
     Watched.looks = 0
     called(answer, LABELERS.copy(), features)
-    Result("batch_loss_and_gradient(…) on 60 prompts of 9 responses, counting how often it looks into arrays,", Watched.looks).satisfies(  # fmt: skip
+    looked = "batch_loss_and_gradient(…) on 60 prompts of 9 responses, counting how often it looks into an array,"
+    Result(looked, Watched.looks).satisfies(
         lambda looks: looks < n_pairs // 2,
         in_words=f"all {n_pairs} pairs in a few numpy operations",
         hint="The values are right; they come one pair at a time. Index with whole arrays: features[:, winners].",
@@ -233,15 +240,15 @@ def test_several_steps(answer: Answer) -> None:
 
 def test_loss_goes_down(answer: Answer) -> None:
     features = rankings(200, 5, np.random.default_rng(3))
-    before = np.log(2)
-    for n_steps in (1, 10, 100):
-        trained = expect(answer.train_reward_model, features, n_steps, 0.5)
-        trained.satisfies(
-            lambda weights, before=before: ranking_loss(features @ weights) < before,
-            in_words=f"a loss below {before:.3f} nats, where fewer steps have got",
-            hint="Print the loss in every step. If it rises, the sign of the step is wrong.",
-        )
-        before = ranking_loss(features @ np.asarray(trained.value))
+    losses = [
+        ranking_loss(features @ np.asarray(expect(answer.train_reward_model, features, n_steps, 0.5).value))
+        for n_steps in (1, 10, 100)
+    ]
+    Result("train_reward_model(…), judged by its loss after 1, 10 and 100 steps,", losses).satisfies(
+        lambda values: np.all(np.diff([np.log(2), *values]) < 0),
+        in_words="less than the log 2 = 0.693 nats of zero weights, and less after more steps",
+        hint="Print the loss in every step. If it rises, the sign of the step is wrong.",
+    )
 
 
 def test_labelers_weights_are_recovered(answer: Answer) -> None:

@@ -1,11 +1,11 @@
 """Checks of exercise 3.4."""
 
-from itertools import combinations, permutations
+from itertools import combinations
 
 import numpy as np
 
 from exercises.checking import Answer, Mistake, Result, expect
-from rlhf_textbook import n_pairs, ranking_loss, ranking_loss_and_gradient, ranking_pairs
+from rlhf_textbook import n_pairs, ranking_loss, ranking_loss_and_gradient
 
 OBJECTIVES = (1, 3)
 
@@ -54,15 +54,16 @@ def test_together(answer: Answer) -> None:
         hint="Without `shuffled`, the three pairs of a prompt go into one list, and that list is one update.",
     )
     epoch.satisfies(
-        lambda updates: all(isinstance(value, int | np.integer) for update in updates for pair in update for value in pair),
+        lambda updates: {len(pair) for update in updates for pair in update} == {3},
         in_words="each update a list of triples (prompt, winner, loser)",
-        hint="An update is a list even where it holds one comparison, and a comparison is three numbers.",
-    )  # fmt: skip
+        hint="An update is a list of comparisons, and a comparison is three numbers, the prompt first.",
+    )
+    first, second = all_pairs(2, 3)[:3], all_pairs(2, 3)[3:]
     epoch.satisfies(
-        lambda updates: sorted(sorted(update) for update in plain(updates)) == [all_pairs(2, 3)[:3], all_pairs(2, 3)[3:]],
+        lambda updates: sorted(sorted(update) for update in plain(updates)) == [first, second],
         in_words="(0, 0, 1), (0, 0, 2), (0, 1, 2) in one update, and the same of prompt 1 in the other",
         hint="Each triple is prompt, winner, loser; the winner has the smaller position.",
-    )  # fmt: skip
+    )
 
 
 def test_shuffled(answer: Answer) -> None:
@@ -117,6 +118,10 @@ def test_counting_updates(answer: Answer) -> None:
         hint="For each update, which responses are in it?",
         mistakes=[
             Mistake(np.full((2, 3), 2), "You count comparisons. Two of them in one update are still one update."),
+            Mistake(
+                [[1, 2, 1], [1, 2, 1]],
+                "The second response wins one comparison and loses another in the same update: that is one update.",
+            ),
             Mistake([[1, 1, 0], [1, 1, 0]], "The loser of a comparison takes part in it, too."),
             Mistake([[2, 1, 0], [2, 1, 0]], "The loser of a comparison takes part in it, too."),
             Mistake([[0, 1, 1], [0, 1, 1]], "The winner of a comparison takes part in it, too."),
@@ -214,7 +219,7 @@ def test_gap_of_a_single_prompt(answer: Answer) -> None:
     expect(answer.overfitting_gap, training, validation, False, 0.7, np.random.default_rng(0)).equals(
         unseen - seen,
         in_words="loss on the two validation prompts minus loss on the training prompt, after one update",
-        hint="Train on `training` alone. Then the same weights score both.",
+        hint="Train on `training` alone. The same weights then score both; each loss is a mean over all pairs.",
         mistakes=[
             Mistake(seen - unseen, "Turned round: validation minus training, positive where the model overfits."),
             Mistake(unseen, "That is the validation loss. Subtract the training loss."),
@@ -229,21 +234,24 @@ def test_together_shuffled_and_with_shorter_steps(answer: Answer) -> None:
     rng = np.random.default_rng(3)
     training, validation = rankings(60, 9, rng), rankings(100, 9, rng)
     pairs = int(n_pairs(9))
-    together = expect(answer.overfitting_gap, training, validation, False, 0.1, np.random.default_rng(4))
+
+    def gap(shuffled: bool, learning_rate: float) -> Result:
+        came = expect(answer.overfitting_gap, training, validation, shuffled, learning_rate, np.random.default_rng(4))
+        return Result(f"overfitting_gap(…, shuffled={shuffled}, learning_rate={learning_rate:.4g})", came.value)
+
+    together = gap(False, 0.1)
     together.satisfies(
-        lambda gap: -0.1 < gap < 0.15,
+        lambda nats: -0.1 < nats < 0.15,
         in_words="hardly a gap, below 0.15 nats, with the comparisons of each prompt together",
-        hint="Is `shuffled` handed on to arrange_epoch? Is a loss the mean over all comparisons?",
+        hint="Is `shuffled` handed on to arrange_epoch? Is each loss the mean over all comparisons?",
     )
-    shuffled = expect(answer.overfitting_gap, training, validation, True, 0.1, np.random.default_rng(4))
-    shuffled.satisfies(
-        lambda gap: 0.25 < gap < 1,
+    gap(True, 0.1).satisfies(
+        lambda nats: 0.25 < nats < 1,
         in_words=f"a gap above 0.25 nats from the shuffled pile, where together it was {float(together.value):.2f}",
         hint="Is `shuffled` handed on to arrange_epoch, and does each of its updates make a step?",
     )
-    shorter = expect(answer.overfitting_gap, training, validation, True, 0.1 / pairs, np.random.default_rng(4))
-    shorter.satisfies(
-        lambda gap: -0.1 < gap < 0.15,
+    gap(True, 0.1 / pairs).satisfies(
+        lambda nats: -0.1 < nats < 0.15,
         in_words=f"hardly a gap when the steps of the shuffled pile are {pairs} times shorter",
         hint="Is the learning rate handed on to train_one_epoch?",
     )

@@ -63,6 +63,11 @@ def no_third_case(scores: np.ndarray, baselines: np.ndarray) -> np.ndarray:
     return np.where(right.batch_advantages(scores, baselines) > 0, 1, -1)
 
 
+def divided_by_itself(scores: np.ndarray, baselines: np.ndarray) -> np.ndarray:
+    result = right.batch_advantages(scores, baselines)
+    return result / np.abs(result)
+
+
 WRONG = [
     Wrong({"advantage": expected_minus_score}, told="the wrong way round"),
     Wrong({"advantage": score_over_baseline}, told="a difference, not a quotient"),
@@ -78,4 +83,5 @@ WRONG = [
     Wrong({"directions": wrong_way}, told="which way should it go"),
     Wrong({"directions": true_or_false}, told="That is True and False"),
     Wrong({"directions": no_third_case}, told="no push at all"),
+    Wrong({"directions": divided_by_itself}, told="0 divided by 0"),
 ]

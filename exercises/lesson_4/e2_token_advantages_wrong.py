@@ -35,6 +35,14 @@ def last_value_again(rewards: np.ndarray, values: np.ndarray, discount: float) -
     return rewards + discount * np.concatenate([values[:, 1:], values[:, -1:]], axis=1) - values
 
 
+def last_token_left_out(rewards: np.ndarray, values: np.ndarray, discount: float) -> np.ndarray:
+    return rewards[:, :-1] + discount * values[:, 1:] - values[:, :-1]
+
+
+def row_left_out(rewards: np.ndarray, values: np.ndarray, discount: float) -> np.ndarray:
+    return rewards + discount * values[1:] - values
+
+
 def undiscounted(rewards: np.ndarray, values: np.ndarray, discount: float) -> np.ndarray:  # noqa: ARG001
     return right.surprises(rewards, values, 1.0)
 
@@ -62,6 +70,18 @@ def first_to_last(rewards: np.ndarray, values: np.ndarray, discount: float, gae_
     result = right.surprises(rewards, values, discount)
     for t in range(1, result.shape[1]):
         result[:, t] += discount * gae_lambda * result[:, t - 1]
+    return result
+
+
+def power_of_the_position(rewards: np.ndarray, values: np.ndarray, discount: float, gae_lambda: float) -> np.ndarray:
+    deltas = right.surprises(rewards, values, discount)
+    weighted = deltas * (discount * gae_lambda) ** np.arange(deltas.shape[1])
+    return np.cumsum(weighted[:, ::-1], axis=1)[:, ::-1]
+
+
+def first_token_left_out(rewards: np.ndarray, values: np.ndarray, discount: float, gae_lambda: float) -> np.ndarray:
+    result = right.token_advantages(rewards, values, discount, gae_lambda)
+    result[:, 0] = 0
     return result
 
 
@@ -107,11 +127,15 @@ WRONG = [
     Wrong({"surprises": goes_round}, told="the first value of the same response"),
     Wrong({"surprises": into_the_next_response}, told="a value of another response"),
     Wrong({"surprises": last_value_again}, told="the last value once more"),
+    Wrong({"surprises": last_token_left_out}, told="The last token is missing"),
+    Wrong({"surprises": row_left_out}, told="leaves out the first row"),
     Wrong({"surprises": undiscounted}, told="`discount` has no effect"),
     Wrong({"surprises": reward_discounted_too}, told="You discounted the reward as well"),
     Wrong({"surprises": value_before_discounted}, told="You discounted the value before the token"),
     Wrong({"token_advantages": opposite_sign}, told="decides the direction of the push"),
     Wrong({"token_advantages": first_to_last}, told="from the first token to the last"),
+    Wrong({"token_advantages": power_of_the_position}, told="not t + l"),
+    Wrong({"token_advantages": first_token_left_out}, told="where does your loop end"),
     Wrong({"token_advantages": next_surprise_only}, told="one token ahead and stop"),
     Wrong({"token_advantages": surprise_only}, told="only the surprises"),
     Wrong({"token_advantages": same_for_all_tokens}, told="its own baseline"),

@@ -32,6 +32,11 @@ def ratio_without_exp(new: Array, old: Array, advantages: Array, clip_range: flo
     return float(np.minimum(*both_candidates(new - old, advantages, clip_range)).mean())
 
 
+def clip_around_zero(new: Array, old: Array, advantages: Array, clip_range: float) -> float:
+    rho = right.ratios(new, old)
+    return float(np.minimum(rho * advantages, np.clip(rho, -clip_range, clip_range) * advantages).mean())
+
+
 def max_of_the_two(new: Array, old: Array, advantages: Array, clip_range: float) -> float:
     return float(np.maximum(*both_candidates(right.ratios(new, old), advantages, clip_range)).mean())
 
@@ -81,6 +86,11 @@ def downhill(new: Array, old: Array, advantages: Array, clip_range: float) -> Ar
     return -right.clipped_gradient(new, old, advantages, clip_range)
 
 
+def zero_where_both_agree(new: Array, old: Array, advantages: Array, clip_range: float) -> Array:
+    plain, clipped = both_candidates(right.ratios(new, old), advantages, clip_range)
+    return np.where(plain < clipped, plain, 0.0) / len(new)
+
+
 def never_zero(new: Array, old: Array, advantages: Array, clip_range: float) -> Array:  # noqa: ARG001
     return right.ratios(new, old) * advantages / len(new)
 
@@ -120,18 +130,20 @@ WRONG = [
     Wrong({"ratios": old_over_new}, told="upside down"),
     Wrong({"ratios": difference_of_probabilities}, told="how many times as likely, not by how much"),
     Wrong({"clipped_objective": ratio_without_exp}, told="no exp in it"),
+    Wrong({"clipped_objective": clip_around_zero}, told="it lies around 1"),
     Wrong({"clipped_objective": max_of_the_two}, told="the larger of the two"),
     Wrong({"clipped_objective": never_clipped}, told="nothing is clipped"),
     Wrong({"clipped_objective": clip_without_min}, told="clipped on both sides"),
     Wrong({"clipped_objective": min_of_the_ratios}, told="First multiply by the advantage"),
     Wrong({"clipped_objective": clip_around_the_product}, told="The clip belongs around the ratio"),
-    Wrong({"clipped_objective": loss_instead}, told="Only the sign is wrong"),
+    Wrong({"clipped_objective": loss_instead}, told="That is a loss"),
     Wrong({"clipped_objective": sum_instead}, told="2 times too large"),
     Wrong({"clipped_objective": always_one_fifth}, told="still clips at 0.2"),
     Wrong({"clipped_gradient": slope_by_the_ratio}, told="slope by the ratio"),
     Wrong({"clipped_gradient": slope_by_the_probability}, told="slope by the probability"),
     Wrong({"clipped_gradient": gradient_without_mean}, told="2 times too large"),
-    Wrong({"clipped_gradient": downhill}, told="Only the sign is wrong"),
+    Wrong({"clipped_gradient": downhill}, told="points downhill"),
+    Wrong({"clipped_gradient": zero_where_both_agree}, told="both candidates are the same"),
     Wrong({"clipped_gradient": never_zero}, told="nothing is switched off"),
     Wrong({"clipped_gradient": zero_on_both_sides}, told="moved in the wrong direction must be pushed back"),
     Wrong({"clipped_gradient": zero_on_the_wrong_side}, told="the wrong two tokens"),

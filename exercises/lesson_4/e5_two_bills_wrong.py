@@ -45,6 +45,13 @@ def training_paid_at_every_answer(
     return bills + np.outer(n_answers, [0.0, training_cost])
 
 
+def scores_the_trained_policy(
+    n_answers: np.ndarray, training_cost: float, n_samples: int, generation_cost: float, scoring_cost: float
+) -> np.ndarray:
+    bills = right.total_costs(n_answers, training_cost, n_samples, generation_cost, scoring_cost)
+    return bills + np.outer(n_answers, [0.0, scoring_cost])
+
+
 def answers_for_nothing(
     n_answers: np.ndarray, training_cost: float, n_samples: int, generation_cost: float, scoring_cost: float
 ) -> np.ndarray:
@@ -100,6 +107,7 @@ WRONG = [
     Wrong({"total_costs": columns_swapped}, told="columns are swapped"),
     Wrong({"total_costs": rows_instead_of_columns}, told="The shape is (2, 3), not (3, 2)"),
     Wrong({"total_costs": training_paid_at_every_answer}, told="paid once"),
+    Wrong({"total_costs": scores_the_trained_policy}, told="nothing is scored"),
     Wrong({"total_costs": answers_for_nothing}, told="answers of the trained policy"),
     Wrong({"total_costs": training_forgotten}, told="Where is the training"),
     Wrong({"break_even_answers": divided_by_the_whole_cost}, told="isn't free either"),

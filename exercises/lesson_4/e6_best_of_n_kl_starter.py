@@ -15,11 +15,11 @@ def kl_bound(n_samples: int) -> float:
 
 
 def best_of_n_probabilities(probabilities: np.ndarray, n_samples: int) -> np.ndarray:
-    """Return how likely each response is to be the one shown, shape (K,).
+    """Return how likely each response is to be the one shown, exactly, shape (K,).
 
     `probabilities` are those of the policy, shape (K,), for K responses sorted from the lowest score
     to the highest. `n_samples` are drawn from it, independently, so the same one may come twice; the
-    one with the highest score is shown. It may be thousands of draws.
+    one with the highest score is shown. `n_samples` may be in the thousands.
     """
     raise NotImplementedError("how likely is it that none of the n is better than response k? see np.cumsum")
 

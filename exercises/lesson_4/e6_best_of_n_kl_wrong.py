@@ -22,6 +22,10 @@ def parentheses_missing(n_samples: int) -> float:
     return float(np.log(n_samples) - n_samples - 1 / n_samples)
 
 
+def logarithm_of_all(n_samples: int) -> float:
+    return float(np.log(n_samples - (n_samples - 1) / n_samples))
+
+
 def not_differenced(probabilities: np.ndarray, n_samples: int) -> np.ndarray:
     return np.cumsum(probabilities) ** n_samples
 
@@ -79,6 +83,7 @@ WRONG = [
     Wrong({"kl_bound": in_bits}, told="Nats need the natural one"),
     Wrong({"kl_bound": plus}, told="is subtracted"),
     Wrong({"kl_bound": parentheses_missing}, told="parentheses"),
+    Wrong({"kl_bound": logarithm_of_all}, told="of n alone"),
     Wrong({"best_of_n_probabilities": not_differenced}, told="response k or a worse one"),
     Wrong({"best_of_n_probabilities": drawn_at_least_once}, told="is not always shown"),
     Wrong({"best_of_n_probabilities": all_draws_the_same}, told="all n draws are this response"),

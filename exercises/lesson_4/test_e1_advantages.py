@@ -104,6 +104,7 @@ def test_exactly_as_expected(answer: Answer) -> None:
         hint="There are three cases, not two.",
         mistakes=[
             Mistake([[-1, -1, 1]], "Score equal to baseline: the advantage is 0, and there is no push at all."),
+            Mistake([[np.nan, -1, 1]], "0 divided by 0 gave NaN. numpy has a function for the sign of a number."),
             Mistake([[1, -1, 1]], "Score equal to baseline: the advantage is 0, and there is no push at all."),
         ],
     )

@@ -60,6 +60,14 @@ def test_surprises_without_a_discount(answer: Answer) -> None:
                 REWARDS + np.concatenate([VALUES[:, 1:], VALUES[:, -1:]], axis=1) - VALUES,
                 "After the last token, yours expects the last value once more. It should expect 0.",
             ),
+            Mistake(
+                (REWARDS + after - VALUES)[:, :-1],
+                "The last token is missing. It has a surprise too, with 0 expected after it.",
+            ),
+            Mistake(
+                REWARDS + VALUES[1:] - VALUES,
+                "values[1:] leaves out the first row, a response; the first column is left out by values[:, 1:].",
+            ),
         ],
     )
 
@@ -91,7 +99,12 @@ def test_lambda_0_leaves_the_surprises(answer: Answer) -> None:
             Mistake(
                 -delta(REWARDS, VALUES, 1.0),
                 "The sign of an advantage decides the direction of the push: better than expected is positive.",
-            )
+            ),
+            Mistake(
+                delta(REWARDS, VALUES, 1.0) * [1, 0, 0],
+                "The power of γλ counts from the token itself: l in the sum, not t + l.",
+            ),
+            Mistake(delta(REWARDS, VALUES, 1.0) * [0, 1, 1], "The first token got nothing: where does your loop end?"),
         ],
     )
 

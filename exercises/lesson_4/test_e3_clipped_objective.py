@@ -46,11 +46,16 @@ def test_ratio(answer: Answer) -> None:
 
 def test_objective_within_the_range(answer: Answer) -> None:
     log_ratios = np.log([1.1, 0.9])
+    off_center = (0.2 * 0.65 - 0.9 * 0.2) / 2
     expect(answer.clipped_objective, OLD + log_ratios, OLD.copy(), np.array([0.65, -0.2]), 0.2).equals(
         (1.1 * 0.65 - 0.9 * 0.2) / 2,
         in_words="the mean of ρA, as long as no ratio has left 0.8 … 1.2",
         hint="Ratio times advantage for each token, then the mean.",
         mistakes=[
+            Mistake(off_center, "The clip goes from 1 − ε to 1 + ε: it lies around 1, where nothing has changed yet."),
+            Mistake(
+                -(1.1 * 0.65 - 0.9 * 0.2) / 2, "That is a loss, to be made small. The objective is to be made large."
+            ),
             Mistake((log_ratios[0] * 0.65 - 0.8 * 0.2) / 2, "The ratio has no exp in it: use your function `ratios`."),
             Mistake(
                 (np.log(1.1) * 0.65 - np.log(0.9) * 0.2) / 2, "The ratio has no exp in it: use your function `ratios`."
@@ -110,6 +115,10 @@ def test_gradient_within_the_range(answer: Answer) -> None:
         in_words="ρA / n where nothing is clipped",
         hint="The derivative of exp(u) is exp(u). And which factor does the mean bring?",
         mistakes=[
+            Mistake([0, 0], "Within the range both candidates are the same, and the objective does change with ρ."),
+            Mistake(
+                -rho * advantages / 2, "It points downhill: with A > 0, more log-probability is a larger objective."
+            ),
             Mistake(
                 advantages / 2,
                 "That is the slope by the ratio (or ρ taken as 1). By log π the ratio ρ = exp(log π − …) stays.",
@@ -168,13 +177,13 @@ def test_gradient_before_the_first_step(answer: Answer) -> None:
     )
 
 
-def test_gradient_on_many_tokens(answer: Answer) -> None:
-    rng = np.random.default_rng(3)
-    old = np.log(rng.uniform(0.05, 0.4, size=200))
-    log_probs, advantages = old + rng.normal(0, 0.4, size=200), rng.normal(size=200)
+def test_gradient_with_another_clip_range(answer: Answer) -> None:
+    old = np.log([0.3, 0.3, 0.1, 0.2, 0.5, 0.4, 0.2])
+    log_probs = old + np.log([1.25, 0.75, 1.35, 0.65, 0.75, 1.25, 1.0])
+    advantages = np.array([0.4, -0.3, 0.8, -1.1, 0.2, -0.6, 0.9])
     expect(answer.clipped_gradient, log_probs.copy(), old.copy(), advantages.copy(), 0.3).equals(
         clipped_surrogate(log_probs, old, advantages, clip_range=0.3).gradient,
-        in_words="the slope of clipped_objective for each of 200 tokens, with ε = 0.3",
+        in_words="the slope of clipped_objective for each of seven tokens, now with ε = 0.3",
         hint="Take ε and the number of tokens from the arguments, and compare with a finite difference.",
         mistakes=[
             Mistake(

@@ -11,17 +11,6 @@ from rlhf_textbook import clipped_surrogate, log_softmax
 OBJECTIVES = (1, 2, 3)
 
 
-class Rng(np.random.Generator):
-    """A generator that a message can show the way it was made."""
-
-    def __init__(self, seed: int) -> None:
-        super().__init__(np.random.PCG64(seed))
-        self.seed = seed
-
-    def __repr__(self) -> str:
-        return f"np.random.default_rng({self.seed})"
-
-
 class Score:
     """A noisy reward model that remembers what it was shown."""
 
@@ -156,15 +145,17 @@ def test_gradient_after_the_policy_has_moved(answer: Answer) -> None:
     )
 
 
-def test_before_any_batch(answer: Answer) -> None:
-    settings: dict[str, Any] = {"n_batches": 0, "batch_size": 8, "n_epochs": 1, "learning_rate": 0.1, "clip_range": 0.2}
-    expect(answer.train_bandit, Score([0.0, 1.0, 0.5, 0.2], 0.0), 4, Rng(0), **settings).equals(
+def test_a_policy_that_does_not_learn(answer: Answer) -> None:
+    settings: dict[str, Any] = {"n_batches": 2, "batch_size": 8, "n_epochs": 1, "learning_rate": 0.0, "clip_range": 0.2}
+    score = Score([0.0, 1.0, 0.5, 0.2], 0.0)
+    expect(answer.train_bandit, score, 4, np.random.default_rng(0), **settings).equals(
         [0.25, 0.25, 0.25, 0.25],
-        in_words="four responses, equally likely, after no batch at all",
+        in_words="with a learning rate of 0, four responses as likely as at the start",
         hint="Where do you start, and what do you return?",
         mistakes=[
             Mistake([0, 0, 0, 0], "Those are logits. Asked for are the probabilities."),
             Mistake(np.log([0.25] * 4), "Those are log-probabilities. Asked for are the probabilities."),
+            Mistake([1, 1, 1, 1], "Probabilities add up to 1. What does softmax divide by?"),
         ],
     )
 
@@ -178,7 +169,7 @@ def test_each_batch_is_drawn_once(answer: Answer) -> None:
         "learning_rate": 0.1,
         "clip_range": 0.2,
     }
-    result = expect(answer.train_bandit, score, 3, Rng(0), **settings)
+    result = expect(answer.train_bandit, score, 3, np.random.default_rng(0), **settings)
     seen = len(score.drawn)
     result.satisfies(
         lambda _: seen == 48,
@@ -199,14 +190,14 @@ def test_each_batch_is_drawn_once(answer: Answer) -> None:
     result.satisfies(
         lambda _: len(set(score.drawn[:16])) > 1,
         in_words="16 random draws from three equally likely responses",
-        hint=f"All 16 were response {numbers[0]}. Draw at random with these probabilities (rng.choice has p=); don't pick the likeliest.",
+        hint="All 16 were the same. Draw at random (rng.choice takes probabilities as p=); don't pick the likeliest.",
     )
 
 
 def test_one_batch_one_epoch(answer: Answer) -> None:
     score = Score([5.0, 6.0, 5.5], 0.5)
     settings: dict[str, Any] = {"batch_size": 16, "n_epochs": 1, "learning_rate": 0.5, "clip_range": 0.2}
-    result = expect(answer.train_bandit, score, 3, Rng(1), n_batches=1, **settings)
+    result = expect(answer.train_bandit, score, 3, np.random.default_rng(1), n_batches=1, **settings)
     right = replay(score, **settings)
     step = np.log(right)  # up to a constant that softmax does not see
     downhill = np.exp(log_softmax(-step))
@@ -218,7 +209,10 @@ def test_one_batch_one_epoch(answer: Answer) -> None:
             Mistake(downhill, "The step goes downhill: what should the objective become, larger or smaller?"),
             Mistake(replay(score, **settings, baseline=False), "It moves as if no baseline were subtracted."),
             Mistake(replay(score, **settings, whiten=True), "It moves as if advantages were divided by their spread."),
-            Mistake(np.full(3, 1 / 3), "The policy has not moved: do the new logits replace the old ones?"),
+            Mistake(
+                np.full(3, 1 / 3),
+                "The policy has not moved. Do new logits replace the old, and are the probabilities taken after that?",
+            ),
             Mistake(replay(score, **{**settings, "learning_rate": 1.0}), "It moves as if the learning rate were 1."),
         ],
     )
@@ -227,7 +221,7 @@ def test_one_batch_one_epoch(answer: Answer) -> None:
 def test_one_batch_many_epochs(answer: Answer) -> None:
     score = Score([0.0, 1.0, 0.5], 0.5)
     settings: dict[str, Any] = {"batch_size": 32, "n_epochs": 30, "learning_rate": 0.3, "clip_range": 0.1}
-    result = expect(answer.train_bandit, score, 3, Rng(2), n_batches=1, **settings)
+    result = expect(answer.train_bandit, score, 3, np.random.default_rng(2), n_batches=1, **settings)
     result.equals(
         replay(score, **settings),
         in_words="30 steps on one batch, with a clip range of 0.1",
@@ -248,7 +242,9 @@ def test_the_clip_holds_a_single_batch_back(answer: Answer) -> None:
     for clip_range in (0.2, 0.5):
         settings: dict[str, Any] = {"n_batches": 1, "batch_size": 64, "n_epochs": 200, "learning_rate": 0.1}
         farthest = 0.5 * (1 + clip_range)
-        expect(answer.train_bandit, Score([0.0, 1.0], 0.0), 2, Rng(3), **settings, clip_range=clip_range).satisfies(
+        expect(
+            answer.train_bandit, Score([0.0, 1.0], 0.0), 2, np.random.default_rng(3), **settings, clip_range=clip_range
+        ).satisfies(
             partial(second_is_near, farthest),
             in_words=f"the better of two responses near 0.5 · (1 + {clip_range}) = {farthest:g}, however many epochs",
             hint="Print the ratios epoch by epoch: where do they stop, and where should they?",
@@ -258,7 +254,7 @@ def test_the_clip_holds_a_single_batch_back(answer: Answer) -> None:
 def test_several_batches(answer: Answer) -> None:
     score = Score([0.0, 1.0, 0.5], 0.3)
     settings: dict[str, Any] = {"batch_size": 16, "n_epochs": 10, "learning_rate": 0.3, "clip_range": 0.2}
-    result = expect(answer.train_bandit, score, 3, Rng(4), n_batches=6, **settings)
+    result = expect(answer.train_bandit, score, 3, np.random.default_rng(4), n_batches=6, **settings)
     result.equals(
         replay(score, **settings),
         in_words="six batches, each starting where the one before it ended, with all ratios at 1",
@@ -282,7 +278,7 @@ def test_batches_are_drawn_by_the_current_policy(answer: Answer) -> None:
         "learning_rate": 0.5,
         "clip_range": 0.2,
     }
-    result = expect(answer.train_bandit, score, 3, Rng(5), **settings)
+    result = expect(answer.train_bandit, score, 3, np.random.default_rng(5), **settings)
     share = score.drawn[-200:].count(1) / 200
     result.satisfies(
         lambda _: share > 0.75,
@@ -297,7 +293,9 @@ def test_the_best_response_wins(answer: Answer) -> None:
     for seed in range(3):
         reached = 0.0
         for n_batches, at_least in [(1, 0.42), (5, 0.65), (20, 1.0)]:
-            result = expect(answer.train_bandit, Score(means, 1.0), 4, Rng(seed), n_batches=n_batches, **settings)
+            result = expect(
+                answer.train_bandit, Score(means, 1.0), 4, np.random.default_rng(seed), n_batches=n_batches, **settings
+            )
             result.satisfies(
                 partial(expects_more_than, max(at_least, reached), means),
                 in_words=f"an expected score above {at_least} after {n_batches} batches (0.4 before), and rising",
@@ -320,8 +318,8 @@ def test_same_seed_same_result(answer: Answer) -> None:
         "clip_range": 0.2,
     }
     arguments = ([0.0, 1.0, 0.5], 0.5)
-    first = expect(answer.train_bandit, Score(*arguments), 3, Rng(6), **settings).value
-    expect(answer.train_bandit, Score(*arguments), 3, Rng(6), **settings).equals(
+    first = expect(answer.train_bandit, Score(*arguments), 3, np.random.default_rng(6), **settings).value
+    expect(answer.train_bandit, Score(*arguments), 3, np.random.default_rng(6), **settings).equals(
         first,
         in_words="the same probabilities as before, from a generator with the same seed",
         hint="Draw with the generator that is handed in, `rng`, and with no other.",

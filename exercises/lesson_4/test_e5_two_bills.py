@@ -1,7 +1,5 @@
 """Checks of exercise 4.5."""
 
-from functools import partial
-
 import numpy as np
 
 from exercises.checking import Answer, Mistake, expect
@@ -19,8 +17,17 @@ def added_up(n_samples: int, generation_cost: float, scoring_cost: float) -> flo
     return total
 
 
-def is_break_even(n_answers: float, *, steep: float, flat: float, start: float) -> bool:
-    return abs(n_answers * steep - (start + n_answers * flat)) < 1e-5 * start
+def where_bills_meet(training_cost: float, n_samples: int, generation_cost: float, scoring_cost: float) -> float:
+    """Close in on the number of answers by halving, without solving any equation."""
+    low, high = 0.0, 1e6
+    for _ in range(100):
+        middle = (low + high) / 2
+        best_of_n = middle * added_up(n_samples, generation_cost, scoring_cost)
+        if best_of_n < training_cost + middle * generation_cost:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def test_best_of_16(answer: Answer) -> None:
@@ -71,6 +78,10 @@ def test_both_bills(answer: Answer) -> None:
                 "Training is paid once, not at every answer.",
             ),
             Mistake(
+                right + np.outer(n_answers, [0, 0.1]),
+                "The trained policy draws one response an answer: with nothing to choose, nothing is scored.",
+            ),
+            Mistake(
                 np.stack([right[:, 0], np.full(3, 50.0)], axis=1),
                 "Training is in it. What do the answers of the trained policy cost?",
             ),
@@ -100,10 +111,9 @@ def test_break_even(answer: Answer) -> None:
 
 
 def test_at_break_even_both_bills_are_the_same(answer: Answer) -> None:
-    for training_cost, n_samples, generation_cost, scoring_cost in [(500.0, 2, 1.0, 0.0), (80.0, 9, 0.3, 0.2)]:
-        best_of_n = added_up(n_samples, generation_cost, scoring_cost)
-        expect(answer.break_even_answers, training_cost, n_samples, generation_cost, scoring_cost).satisfies(
-            partial(is_break_even, steep=best_of_n, flat=generation_cost, start=training_cost),
+    for arguments in [(500.0, 2, 1.0, 0.0), (80.0, 9, 0.3, 0.2)]:
+        expect(answer.break_even_answers, *arguments).equals(
+            where_bills_meet(*arguments),
             in_words="a number of answers at which best-of-n and training have cost the same",
             hint="Take all four numbers from the arguments, and put the result into total_costs.",
         )

@@ -35,6 +35,7 @@ def test_bound_for_16(answer: Answer) -> None:
             Mistake(math.log2(16) - 15 / 16, "That is a logarithm to base 2. Nats need the natural one."),
             Mistake(math.log10(16) - 15 / 16, "That is a logarithm to base 10. Nats need the natural one."),
             Mistake(math.log(16) + 15 / 16, "(n − 1) / n is subtracted, not added."),
+            Mistake(math.log(16 - 15 / 16), "The logarithm is of n alone; the fraction is subtracted afterwards."),
             Mistake(math.log(16) - 16 - 1 / 16, "Division comes before subtraction: (n − 1) / n needs parentheses."),
         ],
     )

@@ -126,7 +126,7 @@ WRONG = [
         {"objective_terms": changed("no_pretraining", lambda r, k, p: (r, k, p, r - k))},
         told="the third term is missing",
     ),
-    Wrong({"objective_terms": sums_instead_of_means}, told="means over"),
+    Wrong({"objective_terms": sums_instead_of_means}, told="by the mean over"),
     Wrong({"objective_terms": penalty_per_token}, told="per token"),
     Wrong({"objective_terms": penalty_with_padding}, told="Padding"),
 ]

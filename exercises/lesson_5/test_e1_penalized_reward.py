@@ -31,6 +31,8 @@ def test_first_response_of_apply(answer: Answer) -> None:
             Mistake(1.5 - 2.4, "What became of kl_coef? A nat costs 0.05 points here, not a whole one."),
             Mistake(0.05 * (1.5 - 2.4), "You have also multiplied the score by kl_coef. Only the nats have a price."),
             Mistake(1.5 - 2.4 / 0.05, "The cost is the price times the nats, not the nats divided by the price."),
+            Mistake(1.5 - 0.05 * np.exp(2.4), "log_ratio is in nats already: no exp needed."),
+            Mistake(1.4, "Don't round: 1.38 and 1.40 would look alike."),
             Mistake(1.5 - expected, "That is the penalty alone. What is left of the score after paying it?"),
         ],
     )
@@ -59,6 +61,7 @@ def test_the_two_responses_of_apply_trade_places(answer: Answer) -> None:
             Mistake(1 / beta, "Your fraction is upside down: a β is points of score per nat, not nats per point."),
             Mistake(2.0 / 12 - 1.5 / 2.4, "You divided for each response by itself. Subtract first, then divide once."),
             Mistake(3.5 / 14.4, "You added where the two responses should be compared by their differences."),
+            Mistake(2.0 / 12, "There the second one's reward reaches 0. Asked for is where it meets the first one's."),
             Mistake(-beta, "Take both differences in the same order: second minus first, above and below the line."),
             Mistake(
                 0.5 / 12, "The first response pays too. How many nats does the second one pay for beyond the first's?"
@@ -104,6 +107,10 @@ def test_best_of_three_at_four_prices(answer: Answer) -> None:
             Mistake([row.index(min(row)) for row in lines], "Those are the worst responses, not the best."),
             Mistake([max(row) for row in lines], "Say which response wins, not how much it gets: argmax, not max."),
             Mistake([right[0]] * 4, "You use the same β in every row. Each entry of kl_coefs has a row of its own."),
+            Mistake(
+                int(np.argmax(lines)),
+                "One position for each β, please: argmax without axis looks through the whole table.",
+            ),
             Mistake([best + 1 for best in right], "Positions are counted from 0."),
         ],
     )

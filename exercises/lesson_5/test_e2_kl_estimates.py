@@ -28,7 +28,7 @@ def row(answer: Answer, index: int) -> Callable[..., Any]:
     estimates = answer.kl_estimates
 
     def one(log_probs: np.ndarray, ref_log_probs: np.ndarray) -> Any:
-        return estimates(log_probs, ref_log_probs)[index]
+        return estimates(log_probs.copy(), ref_log_probs.copy())[index]
 
     one.__name__ = f"k{index + 1}, entry {index} of kl_estimates"
     return one
@@ -57,6 +57,9 @@ def test_three_estimates_of_each_token(answer: Answer) -> None:
         hint="The estimates come first: a row for each of them, a column for each token.",
     )
     result.satisfies(
+        lambda k: np.shape(k) != (3,), in_words=in_words, hint="Keep the tokens apart here; means come afterwards."
+    )
+    result.satisfies(
         lambda k: np.shape(k) == (3, 2), in_words=in_words, hint="np.stack([k1, k2, k3]) makes one array of three."
     )
 
@@ -72,6 +75,10 @@ def test_k1_is_the_log_ratio(answer: Answer) -> None:
             Mistake(
                 np.exp(POLICY) - np.exp(SFT), "That is a difference of the probabilities. Stay with the logarithms."
             ),
+            Mistake(
+                [math.nan] * 3, "NaN, the log of a negative number: log_probs and ref_log_probs are logarithms already."
+            ),
+            Mistake(np.exp(POLICY) * D, "No weights here: tokens already come as often as the policy samples them."),
             Mistake(POLICY / SFT, "You divided two logarithms. The logarithm of a quotient is a difference."),
             Mistake(
                 np.abs(D), "You took an absolute value. k1 may be negative, and must be to come out right on average."
@@ -120,7 +127,7 @@ def test_k3_is_never_negative(answer: Answer) -> None:
 
 def test_a_batch_keeps_its_shape(answer: Answer) -> None:
     k = kl_estimates(BATCH_POLICY, BATCH_SFT)
-    expect(answer.kl_estimates, BATCH_POLICY, BATCH_SFT).equals(
+    expect(answer.kl_estimates, BATCH_POLICY.copy(), BATCH_SFT.copy()).equals(
         [k.k1, k.k2, k.k3],
         in_words="shape (3, 2, 3) for a batch of 2 responses with 3 places each",
         hint="Every step should work on arrays of any shape; np.stack puts the new axis in front.",
@@ -137,22 +144,25 @@ def slips(mask: np.ndarray) -> list[Mistake]:
         Mistake(of(mean), "k1 is right. In k2 and k3, average last: the formula for each token first, then the mean."),
         Mistake(each, one_each),
         Mistake(each.T, one_each),
-        Mistake([math.nan] * 3, "NaN, the mean of nothing? The mask is True on the tokens to keep."),
+        Mistake(np.mean(means(mask, int(mask.sum()))), "That is one mean of everything: keep k1, k2 and k3 apart."),
     ]
 
 
 def test_mean_without_padding(answer: Answer) -> None:
-    expect(answer.mean_estimates, BATCH_POLICY, BATCH_SFT, EVERYWHERE).equals(
+    expect(answer.mean_estimates, BATCH_POLICY.copy(), BATCH_SFT.copy(), EVERYWHERE).equals(
         means(EVERYWHERE, 6),
         in_words="three means, each over all 6 tokens (the mask is True everywhere)",
         hint="Compute k1, k2 and k3 of every token, then average each of the three.",
-        mistakes=slips(EVERYWHERE),
+        mistakes=[
+            Mistake([math.nan] * 3, "NaN, the mean of nothing? The mask is True on the tokens to keep."),
+            *slips(EVERYWHERE),
+        ],
     )
 
 
 def test_mean_leaves_padding_out(answer: Answer) -> None:
     of_means = np.mean([means(MASK & [[True], [False]], 3), means(MASK & [[False], [True]], 1)], axis=0)
-    expect(answer.mean_estimates, BATCH_POLICY, BATCH_SFT, MASK).equals(
+    expect(answer.mean_estimates, BATCH_POLICY.copy(), BATCH_SFT.copy(), MASK).equals(
         means(MASK, 4),
         in_words="three means over the 4 response tokens, 3 of the first response and 1 of the second",
         hint="Which places have mask True? Sum over those, and divide by how many there are.",

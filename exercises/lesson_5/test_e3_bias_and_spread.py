@@ -31,6 +31,8 @@ def test_kl_of_two_outcomes(answer: Answer) -> None:
             Mistake(q @ ratios, "Your weights are the SFT model's. Whose responses does the average run over?"),
             Mistake(ratios.sum(), "In yours, all outcomes count the same. Weight each log-ratio by its probability."),
             Mistake(ratios.mean(), "In yours, all outcomes count the same. Weight each log-ratio by its probability."),
+            Mistake(p * ratios, "Those are the terms, one for each outcome. Their sum is the divergence."),
+            Mistake(p @ np.abs(ratios), "One of the two terms is negative, and has to stay so: no absolute values."),
             Mistake(p @ ratios / 2, "A sum with weights that add up to 1 is already a mean: don't divide once more."),
         ],
     )
@@ -124,7 +126,7 @@ def test_bias_and_spread_far_from_the_sft_model(answer: Answer) -> None:
     result.satisfies(
         near(0, bias, margin),
         in_words=words,
-        hint="Check in turn: the sampling, d of each sample, k1 to k3 (exercise 5.2), the mean over samples.",
+        hint="Check in turn: are there n_samples outcomes, is d right, are k1 to k3 (exercise 5.2), is the mean?",
     )
     words = "the standard deviation of each estimate: about 1.30, 0.77 and 1.21"
     slips = [

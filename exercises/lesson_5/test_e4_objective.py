@@ -14,12 +14,12 @@ PARIS_POLICY = np.array([[-0.15, -0.30, -0.05, -0.10, -0.08, -0.20, -0.03]])
 PARIS_SFT = np.array([[-0.20, -0.45, -0.06, -0.12, -0.10, -0.80, -0.04]])
 WHOLE = np.full((1, 7), fill_value=True)
 
-# Three responses with 4, 2 and 1 tokens; the rest is padding, with numbers that mean nothing.
-SCORES = np.array([1.0, 0.4, -0.5])
-POLICY = np.array([[-0.2, -0.5, -0.1, -0.9], [-1.2, -0.3, -7.0, -7.0], [-0.6, -3.0, -3.0, -3.0]])
-SFT = np.array([[-0.9, -0.4, -0.3, -1.6], [-1.0, -0.2, -2.0, -9.0], [-2.1, -1.0, -1.0, -1.0]])
-MASK = np.array([[True, True, True, True], [True, True, False, False], [True, False, False, False]])
-PRETRAINING = np.array([-3.1, -2.7])
+# Two responses, the second with only one token; after it stands padding, with numbers that mean nothing.
+SCORES = np.array([1.0, 0.4])
+POLICY = np.array([[-0.2, -0.5, -0.1], [-1.2, -7.0, -7.0]])
+SFT = np.array([[-0.9, -0.4, -0.3], [-1.0, -2.0, -9.0]])
+MASK = np.array([[True, True, True], [True, False, False]])
+PRETRAINING = np.array([-3.1, -2.7, -2.6])
 
 
 def log_ratio_of(tokens: int, response: int) -> float:
@@ -28,7 +28,7 @@ def log_ratio_of(tokens: int, response: int) -> float:
     return math.log(new / old)
 
 
-RATIOS = np.array([log_ratio_of(4, 0), log_ratio_of(2, 1), log_ratio_of(1, 2)])
+RATIOS = np.array([log_ratio_of(3, 0), log_ratio_of(1, 1)])
 
 
 def test_log_ratio_of_the_paris_response(answer: Answer) -> None:
@@ -55,10 +55,14 @@ def test_log_ratios_of_a_batch(answer: Answer) -> None:
     kept = np.where(MASK, POLICY - SFT, 0.0)
     expect(answer.sequence_log_ratios, POLICY, SFT, MASK).equals(
         RATIOS,
-        in_words="one log-ratio for each of three responses with 4, 2 and 1 tokens",
+        in_words="one log-ratio for each of two responses, with 3 tokens and with 1",
         hint="Sum each row, but only where mask is True.",
         mistakes=[
             Mistake((POLICY - SFT).sum(axis=1), "The padding is in your sums. Only tokens with mask True count."),
+            Mistake(
+                np.abs(kept).sum(axis=1),
+                "No absolute values: a token or a whole response may have a negative log-ratio.",
+            ),
             Mistake(kept.sum(axis=0), "You sum over the batch; sum along the tokens, axis 1."),
             Mistake(kept.sum(), "One number for each response, not one for the whole batch."),
         ],
@@ -105,6 +109,10 @@ def test_terms_of_the_paris_response(answer: Answer) -> None:
                 terms(r, right.kl, -3.2, right.total), "The objective is right. β and γ are part of the terms, too."
             ),
             Mistake(
+                terms(r, 0.1 * right.kl, 0.02 * -3.2, r - 0.1 * right.kl - 0.02 * 3.2),
+                "β and γ have changed places: kl_coef belongs to the log-ratio, ptx_coef to the pretraining text.",
+            ),
+            Mistake(
                 terms(r, right.kl, -3.2, r - right.kl - 3.2), "β and γ have no effect. They are part of the terms."
             ),
             Mistake(
@@ -125,26 +133,31 @@ def test_without_pretraining_it_is_plain_ppo(answer: Answer) -> None:
 
 
 def test_terms_of_a_batch(answer: Answer) -> None:
+    # The first two places of each row, so that the whole call fits into a message.
+    policy, sft, mask = POLICY[:, :2], SFT[:, :2], MASK[:, :2]
+    ratios = np.array([log_ratio_of(2, 0), log_ratio_of(1, 1)])
     beta, gamma = 0.05, 0.2
-    reward, nats, text = sum(SCORES) / 3, sum(RATIOS) / 3, sum(PRETRAINING) / 2
+    reward, nats, text = sum(SCORES) / 2, sum(ratios) / 2, sum(PRETRAINING) / 3
 
     def terms(reward: float, nats: float, text: float) -> list[float]:
         return [reward, beta * nats, gamma * text, reward - beta * nats + gamma * text]
 
-    padded = (POLICY - SFT).sum() / 3
-    total_of_each = terms(3 * reward, 3 * nats, 2 * text)
-    expect(answer.objective_terms, SCORES, POLICY, SFT, MASK, PRETRAINING, kl_coef=beta, ptx_coef=gamma).equals(
+    padded = (policy - sft).sum() / 2
+    expect(answer.objective_terms, SCORES, policy, sft, mask, PRETRAINING, kl_coef=beta, ptx_coef=gamma).equals(
         terms(reward, nats, text),
-        in_words="means over three responses of 4, 2 and 1 tokens, and over two texts (β = 0.05, γ = 0.2)",
+        in_words="means over two responses, with 2 tokens and with 1, and over three pretraining texts",
         hint="Which of the four differs? Each is a mean of its own, over the responses or over the texts.",
         mistakes=[
-            Mistake(total_of_each, "Your terms are sums; an expectation is estimated by means over what was sampled."),
             Mistake(
-                terms(reward, RATIOS.sum() / 7, text),
-                "Your penalty is per token: sum within a response first, then average over responses.",
+                terms(2 * reward, 2 * nats, 3 * text),
+                "Your terms are sums. An expectation is estimated by the mean over what was sampled.",
+            ),
+            Mistake(
+                terms(reward, ratios.sum() / 3, text),
+                "Your penalty is per token: sum within a response first, then average over the responses.",
             ),
             Mistake(terms(reward, padded, text), "Padding is in your penalty. Use sequence_log_ratios with the mask."),
-            Mistake(terms(reward, 3 * nats, text), "Your penalty is the sum over the responses, your reward a mean."),
-            Mistake(terms(reward, nats, 2 * text), "Your pretraining term is the sum over the texts, not the mean."),
+            Mistake(terms(reward, 2 * nats, text), "Your penalty is the sum over the responses, your reward a mean."),
+            Mistake(terms(reward, nats, 3 * text), "Your pretraining term is the sum over the texts, not the mean."),
         ],
     )

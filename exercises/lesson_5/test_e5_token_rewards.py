@@ -12,9 +12,9 @@ SFT = np.array([-0.20, -0.45, -0.06, -0.12, -0.10, -0.80, -0.04])
 
 # Numbers at places with mask False mean nothing.
 SCORES = np.array([1.0, -0.5])
-BATCH_POLICY = np.array([[-0.2, -0.5, -0.1], [-1.2, -7.0, -7.0]])
-BATCH_SFT = np.array([[-0.9, -0.4, -0.4], [-1.0, -2.0, -9.0]])
-MASK = np.array([[True, True, True], [True, False, False]])
+BATCH_POLICY = np.array([[-0.2, -0.5], [-1.2, -7.0]])
+BATCH_SFT = np.array([[-0.9, -0.4], [-1.0, -2.0]])
+MASK = np.array([[True, True], [True, False]])
 
 PROMPT_FIRST = np.array([[False, True, True, False], [False, False, True, True], [True, False, False, False]])
 
@@ -31,8 +31,9 @@ def paid(mask: np.ndarray, log_probs: np.ndarray, ref_log_probs: np.ndarray, kl_
 def test_the_paris_response(answer: Answer) -> None:
     price = 0.02 * (POLICY - SFT)
     end = np.array([0, 0, 0, 0, 0, 0, 2.1])
-    expect(answer.token_rewards, 2.1, POLICY, SFT, kl_coef=0.02).equals(
-        token_rewards(2.1, POLICY, SFT, kl_coef=0.02),
+    right = token_rewards(2.1, POLICY, SFT, kl_coef=0.02)
+    expect(answer.token_rewards, 2.1, POLICY.copy(), SFT.copy(), kl_coef=0.02).equals(
+        right,
         in_words="−0.001, −0.003, … for the first tokens, −0.012 for Paris, and 2.0998 for the full stop",
         hint="Each token pays β times its own log-ratio. The score is added in one place.",
         mistakes=[
@@ -47,6 +48,10 @@ def test_the_paris_response(answer: Answer) -> None:
             Mistake(
                 end * (2.1 - price.sum()) / 2.1 - price, "The penalty is paid twice: token by token, and at the end."
             ),
+            Mistake(right.sum(), "That is the total of the response. Keep the tokens apart."),
+            Mistake(np.append(-price, 2.1), "The score is no eighth token: add it to what the seventh one gets."),
+            Mistake(end - np.cumsum(price), "Each token pays for itself alone, not for all before it."),
+            Mistake(end - price / 7, "Each token pays its own log-ratio in full: no division by their number."),
             Mistake(end - price / 0.02, "Each nat costs a whole point in yours. What is kl_coef for?"),
         ],
     )
@@ -72,7 +77,7 @@ def test_what_came_in_stays_as_it_was(answer: Answer) -> None:
 def test_a_padded_batch(answer: Answer) -> None:
     pays = paid(MASK, BATCH_POLICY, BATCH_SFT, 0.1)
     everything = paid(np.ones_like(MASK), BATCH_POLICY, BATCH_SFT, 0.1)
-    right = token_rewards(SCORES, BATCH_POLICY, BATCH_SFT, kl_coef=0.1, mask=MASK)
+    right = token_rewards(SCORES, BATCH_POLICY, BATCH_SFT, kl_coef=0.1, mask=MASK) + 0.0  # shows −0 as 0
 
     def scored(*places: tuple[int, int, float]) -> np.ndarray:
         rewards = pays.copy()
@@ -80,20 +85,30 @@ def test_a_padded_batch(answer: Answer) -> None:
             rewards[i, t] += score
         return rewards
 
-    expect(answer.batch_token_rewards, SCORES, BATCH_POLICY, BATCH_SFT, MASK, kl_coef=0.1).equals(
+    arguments = SCORES.copy(), BATCH_POLICY.copy(), BATCH_SFT.copy(), MASK
+    result = expect(answer.batch_token_rewards, *arguments, kl_coef=0.1)
+    result.satisfies(
+        lambda rewards: np.shape(rewards) == (2, 2),
+        in_words="two rows of two, one for each response",
+        hint="All rows have the same length: a shorter response is filled up with zeros.",
+    )
+    result.equals(
         right,
-        in_words="3 tokens and a score of 1 in the first row; 1 token, a score of −0.5 and two zeros in the second",
+        in_words="two tokens and a score of 1 in the first row; one token, a score of −0.5 and a zero in the second",
         hint="Work out each row with token_rewards, on the tokens that the mask keeps.",
         mistakes=[
             Mistake(
-                scored((0, 2, 1.0), (1, 2, -0.5)),
+                scored((0, 1, 1.0), (1, 1, -0.5)),
                 "The second score landed in the last column, on padding. It belongs to the last response token.",
             ),
             Mistake(right - pays + everything, "The scores are right, but padding pays a penalty. It must stay at 0."),
-            Mistake(scored((0, 2, 1.0), (1, 1, -0.5)), "The second score is one place too far: counted from 0?"),
+            Mistake(scored((0, 1, 1.0)), "The second score is lost: it was put on padding, and the mask took it away."),
+            Mistake(
+                (SCORES[:, None] + pays) * MASK, "Each score is given to every token; it belongs to the last one alone."
+            ),
             Mistake(scored((0, 0, 1.0), (1, 0, -0.5)), "The scores are at the first response token of each row."),
             Mistake(
-                scored((0, 2, 1.0), (0, 0, -0.5), (1, 2, 1.0), (1, 0, -0.5)),
+                scored((0, 1, 1.0), (0, 0, -0.5), (1, 1, 1.0), (1, 0, -0.5)),
                 "Every score went into every row; each row only its own: index rows and columns together.",
             ),
         ],
@@ -118,7 +133,7 @@ def test_prompt_before_padding_after(answer: Answer) -> None:
             Mistake(
                 by_count,
                 "You count the response tokens from the start of the row, but in two rows the prompt comes first.",
-            )
+            ),
         ],
     )
 

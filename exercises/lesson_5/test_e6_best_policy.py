@@ -30,8 +30,13 @@ def test_two_responses(answer: Answer) -> None:
     q, r, beta = np.array([0.8, 0.2]), np.array([1.0, 2.0]), 0.5
     # The odds of the second response are 1 to 4 for the SFT model, and exp(1 / 0.5) times that for the policy.
     odds = 0.25 * np.exp(1 / beta)
-    weights = q * np.exp(r / beta)
-    expect(answer.best_policy, q, r, kl_coef=beta).equals(
+    result = expect(answer.best_policy, q, r, kl_coef=beta)
+    result.satisfies(
+        lambda policy: np.isclose(np.sum(policy), 1.0) and np.shape(policy) == (2,),
+        in_words="two probabilities, which sum to 1",
+        hint="Compute a weight for each response first, then divide the weights by their sum.",
+    )
+    result.equals(
         [1 / (1 + odds), odds / (1 + odds)],
         in_words="SFT probabilities times exp(r/β), divided by their sum",
         hint="Print the two weights π_SFT · exp(r/β) before you normalize: 0.8 · exp(2) and 0.2 · exp(4).",
@@ -42,7 +47,7 @@ def test_two_responses(answer: Answer) -> None:
             ),
             Mistake(softmax(r / beta), "The SFT model has no say in yours: what it finds likely should stay likelier."),
             Mistake(softmax(q + r / beta), "In the exponent stands log(ref_probs), not ref_probs."),
-            Mistake(weights, "The weights are right. Divide by their sum, so that they sum to 1."),
+            Mistake(optimum(q, r, 1.0), "Has kl_coef any effect in yours?"),
             Mistake(optimum(q, -r, beta), "Your policy avoids reward. Check the sign in the exponent."),
             Mistake(
                 softmax((np.log(q) + r) / beta), "Only the reward is divided by β, not the SFT model's log-probability."
@@ -58,10 +63,16 @@ def test_two_responses(answer: Answer) -> None:
 
 def test_four_responses(answer: Answer) -> None:
     weights = [q * np.exp(r / 0.5) for q, r in zip(SFT, PROXY, strict=True)]
+    low, high = PROXY.min(), PROXY.max()
     expect(answer.best_policy, SFT, PROXY, kl_coef=0.5).equals(
         np.array(weights) / sum(weights),
         in_words="the policy of the lesson's table at β = 0.5, with the flattery at 0.0124",
         hint="Does your code depend on there being two responses?",
+        mistakes=[
+            Mistake(
+                optimum(SFT, (PROXY - low) / (high - low), 0.5), "Do you rescale the rewards? Take them as they are."
+            )
+        ],
     )
 
 
@@ -93,7 +104,7 @@ def test_a_small_beta_takes_the_highest_reward(answer: Answer) -> None:
     without_overflow(expect(answer.best_policy, SFT, PROXY, kl_coef=0.001)).equals(
         [0.0, 0.0, 0.0, 1.0],
         in_words="all probability on the highest reward at β = 0.001, and no overflow",
-        hint="The differences in r/β are in the thousands; log(ref_probs) is nothing beside them.",
+        hint="The differences in r/β are in the thousands, far beyond log(ref_probs). Is anything clipped?",
     )
 
 
@@ -120,11 +131,22 @@ def test_sweep_of_the_lesson(answer: Answer) -> None:
     proxy, human, kl = right.T
     turned_round = [exact_kl(np.log(SFT), np.log(optimum(SFT, PROXY, beta))) for beta in kl_coefs]
     result = expect(answer.sweep, SFT, PROXY, HUMAN, kl_coefs)
+    result.satisfies(
+        lambda table: np.ndim(table) == 2,
+        in_words="a table with three numbers for each β",
+        hint="A mean over the responses is one number: probability times reward, summed.",
+    )
+    unweighted = np.stack([0 * kl + PROXY.mean(), 0 * kl + HUMAN.mean(), kl], axis=1)
+    two_policies = np.stack([proxy, rows(kl_coefs, HUMAN)[:, 1], kl], axis=1)
     result.equals(
         right,
         in_words="for each β the row of the lesson's table: proxy, human, KL (at 0.5: 0.738, 0.676, 0.299)",
         hint="Compare column by column: which of the three is off?",
         mistakes=[
+            Mistake(unweighted, "Your means weight all responses alike. Weight them by the policy's probabilities."),
+            Mistake(
+                two_policies, "There is one policy for each β, trained on the proxy; people judge that same policy."
+            ),
             Mistake(right.T, "Make it a row for each β: yours has a column for each."),
             Mistake(
                 rows(kl_coefs, HUMAN), "Your policy is trained on what people think. Training sees only the proxy."
@@ -183,9 +205,9 @@ def test_the_beta_that_serves_people_best(answer: Answer) -> None:
 
 
 def test_the_beta_that_serves_people_best_if_the_proxy_is_right(answer: Answer) -> None:
-    kl_coefs = np.array([0.1, 1.0, 10.0])
+    kl_coefs = np.array([0.17, 1.0, 10.0])
     expect(answer.best_coefficient, SFT, HUMAN, HUMAN, kl_coefs).equals(
-        0.1,
+        0.17,
         in_words="the smallest β where the proxy judges as people do: nothing is left to guard against",
-        hint="Does your function look at the proxy and the verdicts that come in?",
+        hint="Does your function use the proxy, the verdicts and the β that come in, or the lesson's?",
     )
