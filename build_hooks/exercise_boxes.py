@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewher
 from exercises.catalog import exercises  # noqa: E402
 from exercises.page_answers import NumericAnswer  # noqa: E402
 
-ANSWER = re.compile(r'<div data-answer="([\w.-]+)">(.*?)</div>', re.DOTALL)
+# Markdown may have taken the line for a paragraph; a paragraph cannot hold what the box holds.
+ANSWER = re.compile(r'(?:<p>)?<div data-answer="([\w.-]+)">(.*?)</div>(?:</p>)?', re.DOTALL)
 CODE_EXERCISES = re.compile(r'<div data-code-exercises="(\d)"></div>')
 OBJECTIVES = "<div data-objectives></div>"
 PROGRESS = "<div data-progress></div>"

@@ -161,13 +161,19 @@ def expect(function: Callable[..., Any], *arguments: Any, **named: Any) -> Resul
     except NotImplementedError as unfinished:
         raise NotStarted(str(unfinished)) from None
     except (Exception, SystemExit) as problem:
-        frames = traceback.extract_tb(problem.__traceback__)[1:]
+        # The last line of the learner's own, not the one inside numpy where it ended.
+        file = getattr(getattr(function, "__code__", None), "co_filename", None)
+        frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == file]
         where = f" in line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
         hint = "Run that line alone, with the arguments above, and print what it works on."
         if isinstance(problem, TypeError) and re.search(r"unexpected keyword|positional argument", str(problem)):
             hint = "Keep the names and arguments of the starter."
-        elif isinstance(problem, TypeError) and re.search(r"only .* can be converted", str(problem)):
+        elif isinstance(problem, TypeError) and re.search(
+            r"only \S+ arrays can be converted to Python scalars", str(problem)
+        ):
             hint = "The functions of `math` take one number; those of numpy (np.log, np.exp) take whole arrays."
+        elif "truth value of an array" in str(problem):
+            hint = "An `if`, `and` or `or` decides once, not for each element: np.where, & and | do it for each."
         raise NotYet(f"{call} to return a value", f"{type(problem).__name__}: {problem}{where}", hint) from None
 
 

@@ -50,6 +50,9 @@ def judge(check: Callable[[Answer], None], answer: Callable[[], Answer]) -> Outc
         came = f"{problem.msg} in line {problem.lineno}: {(problem.text or '').strip()}"
         unreadable = NotYet("a file that Python can read", came, "Look at that line and the one above it.")
         return Outcome("not yet", str(unreadable))
+    except ImportError as problem:
+        missing = NotYet("a file that Python can load", str(problem), "Only numpy and Python's own library are needed.")
+        return Outcome("not yet", str(missing), printed.getvalue())
     except (Exception, SystemExit) as problem:
         frame = traceback.extract_tb(problem.__traceback__)[-1]
         came = f"{type(problem).__name__}: {problem} in {Path(frame.filename).name}, line {frame.lineno}: {frame.line}"

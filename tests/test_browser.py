@@ -112,7 +112,7 @@ def test_answer_box_works_by_keyboard_alone(page: Page, address: str) -> None:
         ("-0.241", "the sign is not"),
         ("0.348", "base 2"),
         ("24.1", "in percent"),
-        ("0.25", "Give 3 decimals"),
+        ("0.24", "Give 3 decimals"),
         ("loss", "not a number"),
         ("0,241", "Right"),
     ):

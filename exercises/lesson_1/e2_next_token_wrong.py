@@ -87,6 +87,10 @@ def everything_at_every_position(logits: np.ndarray, tokens: np.ndarray) -> np.n
     return right.log_softmax(logits)[..., tokens]
 
 
+def every_text_in_every_text(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    return right.log_softmax(logits)[:, np.arange(tokens.shape[1]), tokens]
+
+
 def keeps_an_axis(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
     return np.take_along_axis(right.log_softmax(logits), tokens[..., None], axis=-1)
 
@@ -143,6 +147,7 @@ WRONG = [
     Wrong({"next_token_log_probs": picks_probabilities}, told="those are the probabilities"),
     Wrong({"next_token_log_probs": picks_the_likeliest}, told="likeliest token"),
     Wrong({"next_token_log_probs": everything_at_every_position}, told="every token at every position"),
+    Wrong({"next_token_log_probs": every_text_in_every_text}, told="from every text"),
     Wrong({"next_token_log_probs": keeps_an_axis}, told="an axis of length 1"),
     Wrong({"next_token_log_probs": sums_over_the_text}, told="not added up yet"),
     Wrong({"next_token_log_probs": shifts_here_already}, told="Nothing is shifted here"),

@@ -64,6 +64,21 @@ def sorts_the_vocabulary(lines: list[str], vocabulary: list[str]) -> np.ndarray:
     return right.fit_bigrams(lines, sorted(vocabulary))
 
 
+def forgets_keepdims(lines: list[str], vocabulary: list[str]) -> np.ndarray:
+    counts = counts_of(lines, vocabulary) + 1
+    return np.log(counts / counts.sum(axis=1))
+
+
+def forgets_to_normalize(lines: list[str], vocabulary: list[str]) -> np.ndarray:
+    return np.log(counts_of(lines, vocabulary) + 1)
+
+
+def divides_by_how_often_the_word_occurs(lines: list[str], vocabulary: list[str]) -> np.ndarray:
+    words = " ".join(lines).split()
+    occurs = np.array([[words.count(word)] for word in vocabulary])
+    return np.log((counts_of(lines, vocabulary) + 1) / (occurs + len(vocabulary)))
+
+
 def misses_the_fork(log_probs: np.ndarray, vocabulary: list[str], prompt: str, continuation: str) -> float:  # noqa: ARG001
     ids = [vocabulary.index(word) for word in continuation.split()]
     return float(log_probs[ids[:-1], ids[1:]].sum())
@@ -80,6 +95,11 @@ def mean_per_word(log_probs: np.ndarray, vocabulary: list[str], prompt: str, con
 
 def probability_instead(log_probs: np.ndarray, vocabulary: list[str], prompt: str, continuation: str) -> float:
     return float(np.exp(right.score(log_probs, vocabulary, prompt, continuation)))
+
+
+def multiplies_logs(log_probs: np.ndarray, vocabulary: list[str], prompt: str, continuation: str) -> float:
+    ids = [vocabulary.index(word) for word in [prompt.split()[-1], *continuation.split()]]
+    return float(log_probs[ids[:-1], ids[1:]].prod())
 
 
 def from_the_first_word(log_probs: np.ndarray, vocabulary: list[str], prompt: str, continuation: str) -> float:
@@ -106,6 +126,10 @@ def one_line_too_few(prompt: str, obeying: str, ignoring: str, n_lines: int) -> 
     return right.share_needed(prompt, obeying, ignoring, n_lines) - 1 / n_lines
 
 
+def compares_the_wrong_way(prompt: str, obeying: str, ignoring: str, n_lines: int) -> float:  # noqa: ARG001
+    return 0.0
+
+
 def always_half(prompt: str, obeying: str, ignoring: str, n_lines: int) -> float:  # noqa: ARG001
     return 0.5
 
@@ -125,16 +149,21 @@ WRONG = [
     Wrong({"fit_bigrams": runs_on_across_lines}, told="next line"),
     Wrong({"fit_bigrams": counts_a_repeated_pair_once}, told="np.add.at"),
     Wrong({"fit_bigrams": sorts_the_vocabulary}, told="order of the vocabulary"),
+    Wrong({"fit_bigrams": forgets_keepdims}, told="keepdims=True"),
+    Wrong({"fit_bigrams": forgets_to_normalize}, told="Divide each row by its sum"),
+    Wrong({"fit_bigrams": divides_by_how_often_the_word_occurs}, told="has no successor there"),
     Wrong({"score": misses_the_fork}, told="fork in the road"),
     Wrong({"score": scores_the_prompt_too}, told="within the prompt"),
     Wrong({"score": mean_per_word}, told="2 times too small"),
     Wrong({"score": probability_instead}, told="That is the probability"),
+    Wrong({"score": multiplies_logs}, told="logs are added"),
     Wrong({"score": from_the_first_word}, told="last word of the prompt"),
     Wrong({"score": reads_backwards}, told="row is the word before"),
     Wrong({"share_needed": in_percent}, told="in percent"),
     Wrong({"share_needed": number_of_lines}, told="number of lines"),
     Wrong({"share_needed": share_that_ignores}, told="the ignoring lines' share"),
     Wrong({"share_needed": one_line_too_few}, told="does not obey yet"),
+    Wrong({"share_needed": compares_the_wrong_way}, told="no line obeys"),
     Wrong({"share_needed": always_half}, told="fit a model for each k"),
     Wrong({"share_needed": first_majority}, told="followed by more than one word"),
 ]

@@ -24,6 +24,7 @@ def test_log_likelihood_of_four_tokens(answer: Answer) -> None:
             Mistake(WHOLE, "That is the probability of the whole text, the product. Its logarithm is asked for."),
             Mistake(sum(CAT), "The probabilities do not add up to anything here. What does adding logs correspond to?"),
             Mistake(math.log(sum(CAT)), "The order matters: first the logs, then the sum."),
+            Mistake(np.log(CAT), "Those are the four terms, and they are right. Now add them up."),
             Mistake(PER_TOKEN, "That is the mean per token. The log-likelihood is of the whole text."),
             Mistake(-math.log(WHOLE), "That is the loss of the text. The log-likelihood is its negative, at most 0."),
         ],
@@ -52,6 +53,7 @@ def test_perplexity_of_four_tokens(answer: Answer) -> None:
                 PER_TOKEN, "This still is in nats, a log-likelihood per token. A minus and an exponential are left."
             ),
             Mistake(WHOLE**0.25, "A perplexity is never less than 1. Which sign has the exponent?"),
+            Mistake(-math.log(WHOLE), "That is the loss of the whole text, in nats. Perplexity starts from the mean."),
             Mistake(1 / WHOLE, "That is for the whole text at once. Perplexity is per token: sum or mean?"),
             Mistake(2**-PER_TOKEN, mixed),
             Mistake(10**-PER_TOKEN, mixed),

@@ -122,6 +122,9 @@ def test_log_prob_of_the_token_that_came(answer: Answer) -> None:
                 table[:, :, [0, 2]], "That looks up every token at every position. np.take_along_axis takes one each."
             ),
             Mistake(
+                expected[None], "Each text has picked its tokens from every text: np.take_along_axis keeps them apart."
+            ),
+            Mistake(
                 expected[..., None], "The numbers are right; an axis of length 1 is left over at the end: [..., 0]."
             ),
             Mistake(expected.sum(axis=-1), "One number a token is asked for; they are not added up yet."),

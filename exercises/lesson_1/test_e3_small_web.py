@@ -92,6 +92,15 @@ def test_bigrams_of_two_lines(answer: Answer) -> None:
             ),
             Mistake(model(pairs(lines), sorted(words)), "Keep the order of the vocabulary as it is given."),
             Mistake(np.exp(expected), "Nearly: those are the probabilities; their logs are asked for."),
+            Mistake(
+                np.log((counts + 1) / (rows.ravel() + 3)),
+                "The sums of the rows have to stay a column when you divide: keepdims=True.",
+            ),
+            Mistake(np.log(counts + 1), "Those are the logs of the counts. Divide each row by its sum first."),
+            Mistake(
+                np.log((counts + 1) / [[6], [6], [4]]),
+                "A word at the end of a line has no successor there, and adds nothing to its row's sum.",
+            ),
             Mistake(counts + 1, "Those are the counts. Turn each row into probabilities, then take logs."),
             Mistake(model(across, words), "A line's last word is not followed by the first word of the next line."),
             Mistake(
@@ -123,6 +132,7 @@ def test_score_of_two_words(answer: Answer) -> None:
         mistakes=[
             Mistake(math.log(0.6), "The fork in the road is missing: the first word follows the prompt's last one."),
             Mistake(score + math.log(0.4), "You also score the step within the prompt, which both answers share."),
+            Mistake(math.log(0.3) * math.log(0.6), "Probabilities are multiplied, logs are added."),
             Mistake(math.exp(score), "That is the probability; its log, a sum of logs, is asked for."),
             Mistake(
                 math.log(0.5) + math.log(0.6), "The first word of the answer comes after the last word of the prompt."
@@ -155,6 +165,7 @@ def test_share_between_two_equal_rivals(answer: Answer) -> None:
                 (k - 1) / 21,
                 f"With {k - 1} lines it does not obey yet. A line too few, or the ignoring lines' share by mistake?",
             ),
+            Mistake(0.0, "With k = 0 no line obeys. Which score must be the greater one?"),
             Mistake(0.5, "Half of 21 lines is no whole number: fit a model for each k and compare."),
         ],
     )

@@ -42,6 +42,13 @@ def in_minutes(n_examples: int, n_responses: int, demonstration_minutes: float, 
     return 60 * right.hours_saved(n_examples, n_responses, demonstration_minutes, ranking_minutes)
 
 
+def minutes_minus_hours(
+    n_examples: int, n_responses: int, demonstration_minutes: float, ranking_minutes: float
+) -> float:
+    rankings = math.ceil(n_examples / math.comb(n_responses, 2))
+    return n_examples * demonstration_minutes - rankings * ranking_minutes / 60
+
+
 def other_way_round(n_examples: int, n_responses: int, demonstration_minutes: float, ranking_minutes: float) -> float:
     return -right.hours_saved(n_examples, n_responses, demonstration_minutes, ranking_minutes)
 
@@ -97,6 +104,7 @@ WRONG = [
     Wrong({"comparisons_per_demonstration": forgets_the_time}, told="of one ranking"),
     Wrong({"comparisons_per_demonstration": always_six_pairs}, told="K = 4"),
     Wrong({"hours_saved": in_minutes}, told="in minutes"),
+    Wrong({"hours_saved": minutes_minus_hours}, told="bring both to hours"),
     Wrong({"hours_saved": other_way_round}, told="Only the sign is wrong"),
     Wrong({"hours_saved": part_rankings}, told="part of a ranking"),
     Wrong({"hours_saved": rounds_down}, told="rounded down"),

@@ -18,7 +18,7 @@ def sft_loss(logits: np.ndarray, tokens: np.ndarray, mask: np.ndarray) -> float:
 
     Token t of a sequence is predicted by row `tokens[i, t − 1]` of the softmax of `logits`.
     """
-    raise NotImplementedError("before = tokens[:, :-1][mask[:, 1:]]; after likewise; then log P(after | before)")
+    raise NotImplementedError("the mask belongs to the token that is predicted: tokens[:, 1:][mask[:, 1:]]")
 
 
 def sft_gradient(logits: np.ndarray, tokens: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -65,17 +65,62 @@ def trains_on_validation(
     return right.learning_curves(logits, validation, validation, is_good, peak, n_epochs)
 
 
+def trained(
+    logits: np.ndarray, validation: np.ndarray, is_good: np.ndarray, rates: list[float], written: np.ndarray
+) -> Curves:
+    curves = []
+    for eta in [*rates, 0.0]:
+        probabilities = np.exp(logits) / np.exp(logits).sum()
+        curves.append((-np.log(probabilities[validation]).mean(), probabilities[is_good].sum()))
+        logits = logits - eta * (probabilities - written)
+    losses, shares = np.array(curves).T
+    return losses, shares
+
+
 def constant_rate(
     logits: np.ndarray, training: np.ndarray, validation: np.ndarray, is_good: np.ndarray, peak: float, n_epochs: int
 ) -> Curves:
     written = np.bincount(training, minlength=len(logits)) / len(training)
-    curves = []
-    for _ in range(n_epochs + 1):
-        probabilities = np.exp(logits) / np.exp(logits).sum()
-        curves.append((-np.log(probabilities[validation]).mean(), probabilities[is_good].sum()))
-        logits = logits - peak * (probabilities - written)
-    losses, shares = np.array(curves).T
-    return losses, shares
+    return trained(logits, validation, is_good, [peak] * n_epochs, written)
+
+
+def rate_of_the_next_epoch(
+    logits: np.ndarray, training: np.ndarray, validation: np.ndarray, is_good: np.ndarray, peak: float, n_epochs: int
+) -> Curves:
+    rates = [right.cosine_learning_rate(epoch + 1, n_epochs, peak) for epoch in range(n_epochs)]
+    return trained(logits, validation, is_good, rates, np.bincount(training, minlength=len(logits)) / len(training))
+
+
+def a_step_for_each_demonstration(
+    logits: np.ndarray, training: np.ndarray, validation: np.ndarray, is_good: np.ndarray, peak: float, n_epochs: int
+) -> Curves:
+    rates = [right.cosine_learning_rate(epoch, n_epochs, peak) for epoch in range(n_epochs) for _ in training]
+    written = np.bincount(training, minlength=len(logits)) / len(training)
+    losses, shares = trained(logits, validation, is_good, rates, written)
+    return losses[:: len(training)], shares[:: len(training)]
+
+
+def bincount_without_minlength(
+    logits: np.ndarray, training: np.ndarray, validation: np.ndarray, is_good: np.ndarray, peak: float, n_epochs: int
+) -> Curves:
+    rates = [right.cosine_learning_rate(epoch, n_epochs, peak) for epoch in range(n_epochs)]
+    return trained(logits, validation, is_good, rates, np.bincount(training) / len(training))
+
+
+def measures_after_the_step(
+    logits: np.ndarray, training: np.ndarray, validation: np.ndarray, is_good: np.ndarray, peak: float, n_epochs: int
+) -> Curves:
+    rates = [right.cosine_learning_rate(epoch, n_epochs, peak) for epoch in range(n_epochs + 1)]
+    written = np.bincount(training, minlength=len(logits)) / len(training)
+    losses, shares = trained(logits, validation, is_good, rates, written)
+    return losses[1:], shares[1:]
+
+
+def mean_of_good_ones(
+    logits: np.ndarray, training: np.ndarray, validation: np.ndarray, is_good: np.ndarray, peak: float, n_epochs: int
+) -> Curves:
+    losses, shares = right.learning_curves(logits, training, validation, is_good, peak, n_epochs)
+    return losses, shares / is_good.sum()
 
 
 def away_from_the_labelers(
@@ -153,6 +198,11 @@ WRONG = [
     Wrong({"learning_curves": training_loss}, told="loss on the training responses"),
     Wrong({"learning_curves": trains_on_validation}, told="train on the validation responses"),
     Wrong({"learning_curves": constant_rate}, told="learning rate stays at its peak"),
+    Wrong({"learning_curves": rate_of_the_next_epoch}, told="epochs count from 0"),
+    Wrong({"learning_curves": a_step_for_each_demonstration}, told="an epoch is one step"),
+    Wrong({"learning_curves": bincount_without_minlength}, told="minlength"),
+    Wrong({"learning_curves": measures_after_the_step}, told="Measure first"),
+    Wrong({"learning_curves": mean_of_good_ones}, told="Add up the probabilities"),
     Wrong({"learning_curves": away_from_the_labelers}, told="away from what the labelers wrote"),
     Wrong({"learning_curves": sum_of_training}, told="mean over the training responses"),
     Wrong({"learning_curves": sum_of_validation}, told="mean over the validation responses"),

@@ -56,6 +56,8 @@ def test_hours_saved_with_thirteen_comparisons(answer: Answer) -> None:
         hint="How many rankings of six comparisons must you order to get at least 13?",
         mistakes=[
             Mistake(saved * 60, "That is in minutes; hours are asked for."),
+            Mistake(65 - 6 / 60, "Minutes minus hours: bring both to hours before you subtract."),
+            Mistake(65 / 60 - 6, "Hours minus minutes: bring both to hours before you subtract."),
             Mistake((65 - 13 / 6 * 2) / 60, "You order part of a ranking: 13 / 6 has to be rounded up."),
             Mistake((65 - 2 * 2) / 60, "You rounded down: two rankings give 12 comparisons, one too few."),
             Mistake((65 - 13 * 2) / 60, "A ranking yields several comparisons, so fewer than 13 rankings are needed."),

@@ -35,36 +35,30 @@ def curves(training: list[int], validation: list[int], rates: list[float]) -> Cu
     return [losses, shares]
 
 
-def test_learning_rate_at_the_start_the_middle_and_the_end(answer: Answer) -> None:
-    floor = "It ends at 0; a tenth of the peak should be left."
-    for step, expected, words in [
-        (0, 2.0, "the peak"),
-        (16, 0.2, "a tenth of the peak"),
-        (8, 1.1, "the middle of both"),
-    ]:
-        angle = math.pi * step / 16
-        expect(answer.cosine_learning_rate, step, 16, 2.0).equals(
-            expected,
-            in_words=f"at step {step} of 16 {words}, {expected:g}",
-            hint="η(0), η(S) and η(S/2) are easy by hand: the cosine is 1, −1 and 0 there.",
-            mistakes=[
-                Mistake(0.0, floor),
-                Mistake(2.2 if step == 0 else math.nan, "It starts above its peak: a weight of 0.9 is missing."),
-                Mistake(0.2 if step == 0 else math.nan, "It is turned round: it should fall, from the peak at step 0."),
-                Mistake(
-                    2.0 if step == 16 else math.nan,
-                    "You use a whole period of the cosine; it comes back up. Half of one.",
-                ),
-                Mistake(
-                    2 * (0.1 + 0.9 * math.cos(angle)) if step else math.nan,
-                    "A cosine runs from −1 to 1. What makes it run from 0 to 1?",
-                ),
-                Mistake(
-                    2 * (0.1 + 0.45 * (1 + math.cos(180 * step / 16))) if step else math.nan,
-                    "np.cos takes radians: half a period is π, not 180.",
-                ),
-            ],
-        )
+def test_learning_rate_at_the_start(answer: Answer) -> None:
+    expect(answer.cosine_learning_rate, 0, 16, 2.0).equals(
+        2.0,
+        in_words="the peak at step 0",
+        hint="cos 0 is 1. What does the formula give by hand?",
+        mistakes=[
+            Mistake(2.2, "It starts above its peak: the cosine's part has a weight of 0.9, the floor one of 0.1."),
+            Mistake(0.2, "It is turned round: it should fall, from the peak at step 0."),
+        ],
+    )
+
+
+def test_learning_rate_at_the_end(answer: Answer) -> None:
+    expect(answer.cosine_learning_rate, 16, 16, 2.0).equals(
+        0.2,
+        in_words="a tenth of the peak at step 16 of 16",
+        hint="cos π is −1. What does the formula give by hand?",
+        mistakes=[
+            Mistake(0.0, "It ends at 0; a tenth of the peak should be left."),
+            Mistake(2.0, "You use a whole period of the cosine, which comes back up. Half of one is meant."),
+            Mistake(2 * (0.1 - 0.9), "A cosine runs from −1 to 1. What makes it run from 0 to 1?"),
+            Mistake(2 * (0.1 + 0.45 * (1 + math.cos(180))), "np.cos takes radians: half a period is π, not 180."),
+        ],
+    )
 
 
 def test_learning_rate_in_between(answer: Answer) -> None:
@@ -78,12 +72,22 @@ def test_learning_rate_in_between(answer: Answer) -> None:
 
 def test_curves_of_two_epochs(answer: Answer) -> None:
     rates = [rate(0, 2, 1.0), rate(1, 2, 1.0)]
+    late = curves([0], [0, 1], [rate(1, 2, 1.0), rate(2, 2, 1.0)])
+    one_by_one = curves([0], [0, 1], [r for r in rates for _ in range(3)])
     right = curves([0], [0, 1], rates)
     flat = curves([0], [0, 1], [1.0, 1.0])
     uphill = curves([0], [0, 1], [-r for r in rates])
     summed = curves([0], [0, 1], [3 * r for r in rates])
     first, second = (curves([0], [i], rates)[0] for i in (0, 1))
     mixed = [-math.log((math.exp(-a) + math.exp(-b)) / 2) for a, b in zip(first, second, strict=True)]
+    # With every target at 1, the gradient is p − 1 for each response.
+    logits, scalar = START, [[right[0][0]], [right[1][0]]]
+    for eta in rates:
+        p = np.exp(logits) / np.exp(logits).sum()
+        logits = logits - eta * (p - 1)
+        p = np.exp(logits) / np.exp(logits).sum()
+        scalar[0].append(float(-np.log(p[:2]).mean()))
+        scalar[1].append(float(p[:2].sum()))
     missing = "Entry 0 is before training, so there is one entry more than epochs."
     expect(answer.learning_curves, START, TRAINING, VALIDATION, GOOD, 1.0, 2).equals(
         right,
@@ -91,12 +95,25 @@ def test_curves_of_two_epochs(answer: Answer) -> None:
         hint="Start with entry 0: the loss is −log 0.2 and the share 0.4. Then one step with rate 1.",
         mistakes=[
             Mistake([curve[1:] for curve in right], missing),
+            Mistake(
+                [curve[1:] for curve in curves([0], [0, 1], [*rates, rate(2, 2, 1.0)])], "Measure first, then step."
+            ),
             Mistake([curve[:-1] for curve in right], missing),
             Mistake([first, right[1]], "That is the loss on the training responses, which falls as it should."),
             Mistake(
                 curves([0, 1], [0, 1], rates), "You train on the validation responses; these are for measuring only."
             ),
             Mistake(flat, "Your learning rate stays at its peak; each epoch has its own."),
+            Mistake(late, "The first step uses the rate of step 0, the peak: epochs count from 0."),
+            Mistake(
+                [curve[::3] for curve in one_by_one],
+                "You take a step for each demonstration; here an epoch is one step, on the mean over all of them.",
+            ),
+            Mistake(
+                scalar,
+                "np.bincount([0, 0, 0]) has one entry, and it was subtracted from all four. It takes minlength=R.",
+            ),
+            Mistake([right[0], [x / 2 for x in right[1]]], "Add up the probabilities of the good ones; no mean here."),
             Mistake(uphill, "You move away from what the labelers wrote: check the sign of the step."),
             Mistake(summed, "The gradient is a mean over the training responses, not a sum."),
             Mistake(
