@@ -153,7 +153,7 @@ def test_progress_is_counted_exported_imported_and_reset(page: Page, address: st
     box = page.locator("numeric-answer[data-name='lesson_3.comparisons-of-five']")
     box.get_by_role("textbox").fill("10")
     box.get_by_role("button", name="Check").click()
-    page.locator("details", has_text="A model answer").first.locator("summary").click()
+    page.locator("details", has_text="Write your own answer first").first.locator("summary").click()
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Space")
 

@@ -1,4 +1,4 @@
-"""1.2 From scores to the log-probabilities of the tokens that came: a solution.
+"""1.2 From raw scores to the log-probabilities of a text: a solution.
 
 With the largest logit of a row taken out first, every exponent is at most 0 and one of them is 0,
 so neither overflow nor log 0 can happen. `np.take_along_axis` picks one number a position. A

@@ -1,4 +1,4 @@
-"""1.2 From scores to the log-probabilities of the tokens that came.
+"""1.2 From raw scores to the log-probabilities of a text.
 
 A language model puts out a score (a logit) for every token of its vocabulary, at every position
 of every text in a batch. Turn the scores into log-probabilities and pick those of the tokens

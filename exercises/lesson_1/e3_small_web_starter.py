@@ -14,9 +14,9 @@ def fit_bigrams(lines: list[str], vocabulary: list[str]) -> np.ndarray:
     """Return the model's log-probabilities, shape (V, V), in nats.
 
     Entry [a, b] belongs to `vocabulary[b]` coming right after `vocabulary[a]`. Count the pairs of
-    neighbors within each line (a line's last word has no successor), add 1 to every count (here
-    1, in the lesson 0.1), and turn each row into probabilities. `vocabulary` lists the V words in
-    any order.
+    neighbors within each line (a line's last word has no successor), add 1 to every count (the
+    lesson adds 0.1), and turn each row into probabilities. `vocabulary` lists the V words in any
+    order.
     """
     raise NotImplementedError(
         "a table of ones, np.ones((V, V)); then walk through each line with zip(words, words[1:])"
