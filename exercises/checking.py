@@ -107,10 +107,20 @@ def likely_slip(came: object, expected: object) -> str | None:
 
 @dataclass(frozen=True)
 class Result:
-    """A call of the learner's function that came back, ready to be judged."""
+    """A call of the learner's function, ready to be judged: what it returned, or how it failed."""
 
     call: str
-    value: Any
+    returned: Any = None
+    crash: str | None = None
+    crash_hint: str | None = None
+
+    @property
+    def value(self) -> Any:
+        """What the function returned, for a check that looks at it more closely."""
+        if self.crash:
+            hint = self.crash_hint or "Run that line alone, with these arguments, and print what it works on."
+            raise NotYet(f"{self.call} to return a value", self.crash, hint)
+        return self.returned
 
     def equals(
         self,
@@ -122,26 +132,42 @@ class Result:
         tolerance: float = TOLERANCE,
     ) -> None:
         """Pass if the value is the expected one; otherwise say what it was and what to try."""
-        if same(self.value, expected, tolerance):
+        self._has_returned(in_words, hint)
+        if same(self.returned, expected, tolerance):
             return
-        known = next((m.hint for m in mistakes if same(self.value, m.value, tolerance)), None)
-        if self.value is None:
-            known = "The function returns nothing. Is there a `return`?"
+        known = next((m.hint for m in mistakes if same(self.returned, m.value, tolerance)), None)
         raise NotYet(
             in_words,
-            f"{self.call} gave {shown(self.value)}, not {shown(expected)}",
-            known or likely_slip(self.value, expected) or hint,
+            f"{self.call} gave {shown(self.returned)}, not {shown(expected)}",
+            known or likely_slip(self.returned, expected) or hint,
         )
 
     def satisfies(self, holds: Callable[[Any], object], *, in_words: str, hint: str) -> None:
         """Pass if `holds(value)` is true."""
+        self._has_returned(in_words, hint)
         try:
-            passed = bool(holds(self.value))
+            passed = bool(holds(self.returned))
         except Exception:  # a value of the wrong kind fails a condition; it does not crash the check
             passed = False
         if not passed:
-            known = "The function returns nothing. Is there a `return`?" if self.value is None else hint
-            raise NotYet(in_words, f"{self.call} gave {shown(self.value)}", known)
+            raise NotYet(in_words, f"{self.call} gave {shown(self.returned)}", hint)
+
+    def _has_returned(self, in_words: str, hint: str) -> None:
+        if self.crash:
+            raise NotYet(in_words, f"{self.call} ended in {self.crash}", self.crash_hint or hint)
+        if self.returned is None:
+            raise NotYet(in_words, f"{self.call} gave None", "The function returns nothing. Is there a `return`?")
+
+
+CRASH_HINTS = {
+    r"unexpected keyword|positional argument": "Keep the names and arguments of the starter.",
+    r"only \S+ arrays can be converted to Python scalars": (
+        "The functions of `math` take one number; those of numpy (np.log, np.exp) take whole arrays."
+    ),
+    r"truth value of an array": (
+        "An `if`, `and` or `or` decides once, not for each element: np.where, & and | do it for each."
+    ),
+}
 
 
 def own_copy(argument: object) -> object:
@@ -150,14 +176,15 @@ def own_copy(argument: object) -> object:
 
 
 def expect(function: Callable[..., Any], *arguments: Any, **named: Any) -> Result:
-    """Call the learner's function; a crash becomes a message with the line that caused it."""
+    """Call the learner's function; a crash becomes a result that tells the line which caused it."""
+    name = getattr(function, "__name__", "function")
     parts = [shown(argument) for argument in arguments]
-    parts += [f"{name}={shown(value)}" for name, value in named.items()]
-    call = f"{getattr(function, '__name__', 'function')}({', '.join(parts)})"
+    parts += [f"{key}={shown(value)}" for key, value in named.items()]
+    call = f"{name}({', '.join(parts)})"
     if len(call) > 160:
-        call = f"{getattr(function, '__name__', 'function')}(…)"
+        call = f"{name}(…)"
     try:
-        return Result(call, function(*map(own_copy, arguments), **{k: own_copy(v) for k, v in named.items()}))
+        return Result(call, function(*map(own_copy, arguments), **{key: own_copy(v) for key, v in named.items()}))
     except NotImplementedError as unfinished:
         raise NotStarted(str(unfinished)) from None
     except (Exception, SystemExit) as problem:
@@ -165,16 +192,8 @@ def expect(function: Callable[..., Any], *arguments: Any, **named: Any) -> Resul
         file = getattr(getattr(function, "__code__", None), "co_filename", None)
         frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == file]
         where = f" in line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
-        hint = "Run that line alone, with the arguments above, and print what it works on."
-        if isinstance(problem, TypeError) and re.search(r"unexpected keyword|positional argument", str(problem)):
-            hint = "Keep the names and arguments of the starter."
-        elif isinstance(problem, TypeError) and re.search(
-            r"only \S+ arrays can be converted to Python scalars", str(problem)
-        ):
-            hint = "The functions of `math` take one number; those of numpy (np.log, np.exp) take whole arrays."
-        elif "truth value of an array" in str(problem):
-            hint = "An `if`, `and` or `or` decides once, not for each element: np.where, & and | do it for each."
-        raise NotYet(f"{call} to return a value", f"{type(problem).__name__}: {problem}{where}", hint) from None
+        hint = next((hint for pattern, hint in CRASH_HINTS.items() if re.search(pattern, str(problem))), None)
+        return Result(call, crash=f"{type(problem).__name__}: {problem}{where}", crash_hint=hint)
 
 
 class Answer:

@@ -263,7 +263,7 @@ def _pair_margins(
     if longest < 2:
         raise checks.error("rewards", "at least 2 responses in a ranking", f"shape {raw.shape}")
     if n_responses is None:
-        lengths = np.full(n_prompts, longest)
+        lengths: IntArray = np.full(n_prompts, longest)
     else:
         lengths = np.atleast_1d(checks.int_array("n_responses", n_responses, max_ndim=1))
         if lengths.shape != (n_prompts,):

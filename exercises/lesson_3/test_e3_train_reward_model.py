@@ -17,7 +17,7 @@ class Watched(np.ndarray):
 
     looks = 0
 
-    def __getitem__(self, key):  # type: ignore[no-untyped-def]
+    def __getitem__(self, key):
         """Look something up, and count it."""
         Watched.looks += 1
         return super().__getitem__(key)

@@ -39,7 +39,7 @@ def train_bandit(
     clip_range: float,
 ) -> np.ndarray:
     """Train a policy over `n_responses` responses; return its probabilities, shape (K,)."""
-    logits = np.zeros(n_responses)
+    logits: np.ndarray = np.zeros(n_responses)
     for _ in range(n_batches):
         log_probs = log_softmax(logits)
         drawn = rng.choice(n_responses, size=batch_size, p=np.exp(log_probs))

@@ -88,11 +88,12 @@ def trainer(
         clip_range: float,
     ) -> np.ndarray:
         rng = np.random.default_rng() if own_generator else rng
-        logits = np.zeros(n_responses)
+        logits: np.ndarray = np.zeros(n_responses)
         start = right.log_softmax(logits)
 
         def batch() -> tuple[np.ndarray, np.ndarray]:
             probabilities = np.exp(right.log_softmax(logits))
+            drawn: np.ndarray
             if draws == "likeliest":
                 drawn = np.full(batch_size, int(probabilities.argmax()))
             elif draws == "uniform":
