@@ -28,7 +28,7 @@ ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 def run(*command: str | Path) -> int:
     """Show a command, run it in the project's root, return its exit code."""
-    shown = ["python" if part == PYTHON else str(part) for part in command]
+    shown = ["python" if part in (PYTHON, sys.executable) else str(part) for part in command]
     print("$", *shown, flush=True)
     return subprocess.run([str(part) for part in command], cwd=ROOT, env=ENVIRONMENT, check=False).returncode
 

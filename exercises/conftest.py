@@ -94,7 +94,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         write(state, **colors[state])
     done = sum(state == "done" for state in status.values())
     write(f"\n{done} of {len(status)} done")
-    following = next((exercise for exercise, state in status.items() if state != "done"), None)
+    open_ones = [
+        exercise for wanted in ("not yet", "not started") for exercise, state in status.items() if state == wanted
+    ]
+    following = next(iter(open_ones), None)
     if following is not None and config.getoption("--answers") == "mine":
         if following.mine.exists():
             write(f"Next: {following.label}, in {following.mine.relative_to(config.rootpath).as_posix()}")
