@@ -109,16 +109,18 @@ def exercises(arguments: Sequence[str]) -> int:
 
 
 def check(arguments: Sequence[str]) -> int:
-    """Check your answers: all of them, `check 3` (a lesson) or `check 3.2` (one exercise)."""
+    """Check your answers: all of them, `check 3` (a lesson), `check 3.2` (one exercise) or `check P` (the project)."""
     ensure_environment("test")
     wanted = []
     for argument in arguments:
-        lesson, _, number = argument.partition(".")
-        if lesson.isdecimal():
-            folder = ROOT / "exercises" / f"lesson_{lesson}"
+        chapter, _, number = argument.partition(".")
+        if chapter.isdecimal() or chapter == "P":
+            folder = ROOT / "exercises" / ("project" if chapter == "P" else f"lesson_{chapter}")
             found = sorted(folder.glob(f"test_e{number}_*.py")) if number else [folder]
             if not all(path.exists() for path in found) or not found:
-                sys.exit(f"check: expected a lesson such as 3 or an exercise such as 3.2, got {argument}")
+                sys.exit(
+                    f"check: expected a lesson such as 3, an exercise such as 3.2, or P for the project, got {argument}"
+                )
             wanted += [path.relative_to(ROOT).as_posix() for path in found]
         else:
             wanted.append(argument)

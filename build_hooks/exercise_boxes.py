@@ -17,6 +17,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
@@ -26,7 +29,8 @@ from exercises.page_answers import NumericAnswer  # noqa: E402
 
 # Markdown may have taken the line for a paragraph; a paragraph cannot hold what the box holds.
 ANSWER = re.compile(r'(?:<p>)?<div data-answer="([\w.-]+)">(.*?)</div>(?:</p>)?', re.DOTALL)
-CODE_EXERCISES = re.compile(r'<div data-code-exercises="(\d)"></div>')
+CODE_EXERCISES = re.compile(r'<div data-code-exercises="(\w)"></div>')
+EXERCISE = re.compile(r'(?:<p>)?<div data-exercise="([\w.]+)"></div>(?:</p>)?')
 OBJECTIVES = "<div data-objectives></div>"
 PROGRESS = "<div data-progress></div>"
 TICK = re.compile(
@@ -74,21 +78,48 @@ def answer_box(name: str, question: str) -> str:
     )
 
 
-def code_exercise_table(lesson: int) -> str:
-    """List the code exercises of a lesson and the commands that check them."""
-    found = [exercise for exercise in exercises() if exercise.lesson == lesson]
+def code_exercise_table(chapter: str) -> str:
+    """List the code exercises of a lesson, or of the project (P), and the commands that check them."""
+    found = [exercise for exercise in exercises() if exercise.label.startswith(f"{chapter}.")]
+    whole = "project" if chapter == "P" else "lesson"
     rows = "".join(
         f"<tr><td>{exercise.label}</td><td>{escape(exercise.title)}</td>"
-        f"<td><code>my_answers/lesson_{lesson}/{exercise.name}.py</code></td></tr>"
+        f"<td><code>{exercise.mine.relative_to(ROOT).as_posix()}</code></td></tr>"
         for exercise in found
     )
     return (
         "<p>Get your own copy of the starters once, then check as often as you like:</p>"
         '<div class="language-shell highlight"><pre><code>'
-        f"python make.py exercises\npython make.py check {lesson}      # the whole lesson\n"
-        f"python make.py check {lesson}.1    # one exercise\n</code></pre></div>"
+        f"python make.py exercises\npython make.py check {chapter}      # the whole {whole}\n"
+        f"python make.py check {chapter}.1    # one exercise\n</code></pre></div>"
         '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead><tr><th>exercise</th>'
         f"<th>what to write</th><th>your file</th></tr></thead><tbody>{rows}</tbody></table></div></div>"
+    )
+
+
+def exercise_sheet(label: str) -> str:
+    """Show one code exercise: where to write it, how to check it, its checks, its starter and its solution."""
+    exercise = next((found for found in exercises() if found.label == label), None)
+    if exercise is None:
+        raise PluginError(f"data-exercise: no exercise {label}")
+    names = re.findall(r"^def test_(\w+)", exercise.checks.read_text(encoding="utf-8"), re.MULTILINE)
+    checks = "".join(f"<li>{name.replace('_', ' ')}</li>" for name in names)
+    command = f"python make.py exercises\npython make.py check {label}\n"
+    return (
+        f"<p>Your file is <code>{exercise.mine.relative_to(ROOT).as_posix()}</code>.</p>"
+        f'<div class="language-shell highlight"><pre><code>{command}</code></pre></div>'
+        '<details class="exercise-source"><summary>Key things to verify: the checks</summary>'
+        f"<ol>{checks}</ol></details>"
+        f"{source_listing('Starter', exercise.starter)}{source_listing('Solution', exercise.solution)}"
+    )
+
+
+def source_listing(title: str, path: Path) -> str:
+    """Show a file as it is, folded; the tests run it from the file, so it is no block of the page."""
+    code = highlight(path.read_text(encoding="utf-8"), PythonLexer(), HtmlFormatter(nowrap=True))
+    return (
+        f'<details class="exercise-source"><summary>{title}</summary>'
+        f'<div class="language-python highlight"><pre><code>{code}</code></pre></div></details>'
     )
 
 
@@ -145,7 +176,8 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
         return f'{match[1]} data-tick="{name}"{match[2]}{label}</label></li>'
 
     content = ANSWER.sub(box, content)
-    content = CODE_EXERCISES.sub(lambda match: code_exercise_table(int(match[1])), content)
+    content = EXERCISE.sub(lambda match: exercise_sheet(match[1]), content)
+    content = CODE_EXERCISES.sub(lambda match: code_exercise_table(match[1]), content)
     content = content.replace(OBJECTIVES, objective_table(page)) if OBJECTIVES in content else content
     return TICK.sub(tick, content)
 

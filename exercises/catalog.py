@@ -1,6 +1,6 @@
 """What exercises there are. Everything is read off the files: nothing is listed twice.
 
-An exercise is four files in `exercises/lesson_N/`, for example
+An exercise is four files in `exercises/lesson_N/` or `exercises/project/`, for example
 
     e2_ranking_loss_starter.py    what the learner starts from
     e2_ranking_loss_solution.py   a worked solution
@@ -23,23 +23,37 @@ ROOT = HERE.parent
 MY_ANSWERS = ROOT / "my_answers"
 
 
+PROJECT = "project"
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One code exercise, found by its starter file."""
 
-    lesson: int
+    chapter: str
+    """The folder it is in: `lesson_1` … `lesson_6`, or `project`."""
     number: int
     name: str
 
     @property
+    def lesson(self) -> int | None:
+        """Its lesson; None for a part of the project."""
+        return None if self.chapter == PROJECT else int(self.chapter.removeprefix("lesson_"))
+
+    @property
+    def heading(self) -> str:
+        """What the progress table groups it under."""
+        return "Project" if self.lesson is None else f"Lesson {self.lesson}"
+
+    @property
     def label(self) -> str:
-        """`3.2`, as the book and the progress table call it."""
-        return f"{self.lesson}.{self.number}"
+        """`3.2` or `P.2`, as the book and the progress table call it."""
+        return f"{self.lesson or 'P'}.{self.number}"
 
     @property
     def folder(self) -> Path:
         """Where its files are."""
-        return HERE / f"lesson_{self.lesson}"
+        return HERE / self.chapter
 
     @property
     def starter(self) -> Path:
@@ -64,13 +78,13 @@ class Exercise:
     @property
     def mine(self) -> Path:
         """Where the learner's own answer stands."""
-        return MY_ANSWERS / f"lesson_{self.lesson}" / f"{self.name}.py"
+        return MY_ANSWERS / self.chapter / f"{self.name}.py"
 
     @property
     def title(self) -> str:
         """First line of the starter's docstring, without its number and full stop."""
         docstring = ast.get_docstring(ast.parse(self.starter.read_text(encoding="utf-8"))) or self.name
-        return re.sub(r"^[\d.]+\s+", "", docstring.split("\n")[0]).rstrip(".")
+        return re.sub(r"^[\dP.]+\s+", "", docstring.split("\n")[0]).rstrip(".")
 
     @property
     def objectives(self) -> tuple[int, ...]:
@@ -84,11 +98,10 @@ class Exercise:
 def exercises() -> list[Exercise]:
     """All code exercises, in the order of the book."""
     found = []
-    for path in HERE.glob("lesson_*/e*_starter.py"):
-        lesson = int(path.parent.name.removeprefix("lesson_"))
+    for path in HERE.glob("*/e*_starter.py"):
         name = path.name.removesuffix("_starter.py")
-        found.append(Exercise(lesson, int(re.findall(r"\d+", name)[0]), name))
-    return sorted(found, key=lambda exercise: (exercise.lesson, exercise.number))
+        found.append(Exercise(path.parent.name, int(re.findall(r"\d+", name)[0]), name))
+    return sorted(found, key=lambda exercise: (exercise.lesson or 99, exercise.number))
 
 
 def load(path: Path, name: str | None = None) -> ModuleType:

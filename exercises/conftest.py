@@ -85,11 +85,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     write = terminalreporter.write_line
     colors = {"done": {"green": True}, "not yet": {"yellow": True}, "not started": {}}
-    lesson = 0
+    heading = ""
     for exercise, state in status.items():
-        if exercise.lesson != lesson:
-            lesson = exercise.lesson
-            write(f"\nLesson {lesson}", bold=True)
+        if exercise.heading != heading:
+            heading = exercise.heading
+            write(f"\n{heading}", bold=True)
         terminalreporter.write(f"  {exercise.label}  {exercise.title:58.58}  ")
         write(state, **colors[state])
     done = sum(state == "done" for state in status.values())

@@ -10,7 +10,7 @@ def start(folder: Path = MY_ANSWERS) -> list[Path]:
     """Copy every starter that has no answer yet; return the new files."""
     new = []
     for exercise in exercises():
-        target = folder / f"lesson_{exercise.lesson}" / f"{exercise.name}.py"
+        target = folder / exercise.chapter / f"{exercise.name}.py"
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             # "x" fails where a file exists, however it got there in the meantime.

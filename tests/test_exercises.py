@@ -104,9 +104,9 @@ def test_every_lesson_has_at_least_three_code_exercises() -> None:
 
 def test_starting_copies_every_starter_and_overwrites_nothing(tmp_path: Path) -> None:
     assert len(start(tmp_path)) == len(ALL)
-    mine = tmp_path / f"lesson_{ALL[0].lesson}" / f"{ALL[0].name}.py"
+    mine = tmp_path / ALL[0].chapter / f"{ALL[0].name}.py"
     mine.write_text("my work", encoding="utf-8")
-    gone = tmp_path / f"lesson_{ALL[1].lesson}" / f"{ALL[1].name}.py"
+    gone = tmp_path / ALL[1].chapter / f"{ALL[1].name}.py"
     gone.unlink()
     assert start(tmp_path) == [gone]
     assert mine.read_text(encoding="utf-8") == "my work"

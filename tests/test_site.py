@@ -46,11 +46,12 @@ def executed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def shown_python_blocks(page: BeautifulSoup) -> list[Tag]:
-    """Python a reader sees as an example; not signatures, nor the source listings of the reference."""
+    """Python a reader sees as an example; not signatures, nor files that are shown as they are."""
     return [
         block
         for block in page.select("div.language-python.highlight")
-        if "doc-signature" not in block["class"] and block.find_parent(class_="mkdocstrings-source") is None
+        if "doc-signature" not in block["class"]
+        and block.find_parent(class_=["mkdocstrings-source", "exercise-source"]) is None
     ]
 
 

@@ -1,0 +1,73 @@
+"""Draw the plots that the pages name, as SVG in the page that follows light and dark."""
+
+import hashlib
+import importlib
+import io
+import re
+import sys
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
+
+CACHE = ROOT / ".cache" / "plots"
+FIGURE = re.compile(r'(?:<p>)?<div data-figure="([\w.]+)">(.*?)</div>(?:</p>)?', re.DOTALL)
+SOURCES = ("figures", "rlhf_textbook", "exercises")
+
+
+def _digest(name: str) -> str:
+    """Change when anything changes that could change the plot."""
+    everything = hashlib.sha256(name.encode() + Path(__file__).read_bytes())
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            everything.update(path.as_posix().encode() + path.read_bytes())
+    return everything.hexdigest()[:16]
+
+
+def draw(name: str) -> str:
+    """Return the `<svg>` of a plot, from the cache where nothing has changed."""
+    cached = CACHE / f"{name}-{_digest(name)}.svg"
+    if cached.exists():
+        return cached.read_text(encoding="utf-8")
+    import matplotlib as mpl
+
+    import figures
+
+    module, _, function = name.rpartition(".")
+    style: Any = {**figures.STYLE, "svg.hashsalt": name}
+    with mpl.rc_context(style):
+        plot: figures.Plot = getattr(importlib.import_module(f"figures.{module}"), function)()
+        file = io.StringIO()
+        plot.figure.savefig(file, format="svg", bbox_inches="tight", metadata={"Date": None})
+    svg = file.getvalue()[file.getvalue().index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # Its style sheet would rule every other drawing of the page too; course.css says the same of plots alone.
+    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)
+    # Two plots on a page must not share the names of their parts.
+    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name.replace('.', '-')}-", svg)
+    for color in ("INK", "FAINT", "BLUE", "ORANGE", "GREEN", "PURPLE"):
+        svg = svg.replace(getattr(figures, color), f"var(--figure-{color.lower()})")
+    svg = re.sub(r"font: [^;\"]*?([\d.]+px)[^;\"]*", r"font-size: \1", svg)
+    label = f'role="img" aria-label="{escape(plot.alternative)}"'
+    svg = re.sub(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>', rf'<svg viewBox="\1" {label}>', svg, count=1)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    draft = cached.with_suffix(".new")
+    draft.write_text(svg, encoding="utf-8")
+    draft.replace(cached)
+    return svg
+
+
+def on_page_content(content: str, *, page: Page, **_: object) -> str:
+    def figure(match: re.Match[str]) -> str:
+        try:
+            svg = draw(match[1])
+        except (ImportError, AttributeError) as problem:
+            raise PluginError(f"{page.file.src_uri}: no plot {match[1]}: {problem}") from problem
+        return f'<figure class="plot">{svg}<figcaption>{match[2].strip()}</figcaption></figure>'
+
+    return FIGURE.sub(figure, content)
