@@ -124,7 +124,7 @@ def check(arguments: Sequence[str]) -> int:
             wanted += [path.relative_to(ROOT).as_posix() for path in found]
         else:
             wanted.append(argument)
-    if not any(not word.startswith("-") for word in wanted):
+    if not any((ROOT / word.partition("::")[0]).exists() for word in wanted):
         wanted.insert(0, "exercises")
     return run(PYTHON, "-m", "pytest", *wanted)
 
