@@ -139,12 +139,12 @@ def objective_table(page: Page) -> str:
         for number, objective in enumerate(lesson_objectives(lesson), start=1):
             found = [e for e in exercises() if e.lesson == lesson and number in e.objectives]
             code = "<br>".join(f"{e.label} {escape(e.title)}" for e in found) or "Recall, Extend, true or false"
-            tests = "<br>".join(f"<code>exercises/lesson_{lesson}/{e.checks.name}</code>" for e in found)
+            tests = "<br>".join(f"<code>{e.checks.name}</code>" for e in found)
             cells = [objective_html(objective), f'<a href="{link}">{lesson}</a>', code, tests or "rubric on the page"]
             rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return (
         '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead><tr><th>objective</th>'
-        f"<th>lesson</th><th>exercise</th><th>test</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
+        f"<th>lesson</th><th>exercise</th><th>test, in exercises/lesson_N</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
     )
 
 
@@ -186,7 +186,8 @@ def on_page_context(context: dict[str, object], *, page: Page, **_: object) -> d
     """Fill the progress page, now that every page has been read."""
     if page.content and PROGRESS in page.content:
         rows = []
-        for source, used in _used.items():
+        # The lessons first, in their order.
+        for source, used in sorted(_used.items(), key=lambda item: (not item[0].startswith("lessons/"), item[0])):
             if used["answers"] or used["ticks"]:
                 title, url = _titles[source]
                 rows.append(

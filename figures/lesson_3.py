@@ -18,7 +18,7 @@ def loss_of_a_margin() -> Plot:
     axes.plot(pairs, pairwise_loss(pairs, np.zeros_like(pairs)), "o", color=BLUE, markersize=6)
     axes.text(-2.7, 3.0, "loss, −log σ(m), in nats", color=BLUE)
     axes.text(-3.9, 0.2, "probability, σ(m)", color=ORANGE)
-    axes.text(0.1, 0.82, "log 2 at m = 0", color=INK)
+    axes.text(0.15, 1.08, "log 2 at m = 0", color=INK)
     axes.set(xlabel="margin m, chosen minus rejected score", xlim=(-4, 4), ylim=(0, 4.1))
     return Plot(
         figure,
