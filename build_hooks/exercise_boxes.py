@@ -142,9 +142,10 @@ def objective_table(page: Page) -> str:
             tests = "<br>".join(f"<code>{e.checks.name}</code>" for e in found)
             cells = [objective_html(objective), f'<a href="{link}">{lesson}</a>', code, tests or "rubric on the page"]
             rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    heads = "".join(f"<th>{head}</th>" for head in ("objective", "lesson", "exercise", "test, in exercises/lesson_N"))
     return (
-        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead><tr><th>objective</th>'
-        f"<th>lesson</th><th>exercise</th><th>test, in exercises/lesson_N</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
+        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
     )
 
 
@@ -186,7 +187,7 @@ def on_page_context(context: dict[str, object], *, page: Page, **_: object) -> d
     """Fill the progress page, now that every page has been read."""
     if page.content and PROGRESS in page.content:
         rows = []
-        # The lessons first, in their order.
+        # The lessons first.
         for source, used in sorted(_used.items(), key=lambda item: (not item[0].startswith("lessons/"), item[0])):
             if used["answers"] or used["ticks"]:
                 title, url = _titles[source]

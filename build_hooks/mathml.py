@@ -6,15 +6,26 @@ reads the formula rather than a picture of it. A formula that cannot be parsed s
 """
 
 import html
+import json
 import re
 from functools import cache, lru_cache
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
-from py_mini_racer import JSEvalException, MiniRacer
+from py_mini_racer import MiniRacer
 
 TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
+# The error is caught on this side: an exception that crosses from JavaScript keeps the process from ending.
+CONVERT = """
+function convert(latex, displayMode) {
+  try {
+    return JSON.stringify({mathml: temml.renderToString(latex, {displayMode, throwOnError: true, strict: true})});
+  } catch (problem) {
+    return JSON.stringify({problem: problem.message});
+  }
+}
+"""
 FORMULA = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>(?P<mark>[,.;:!?)]*)',
     re.DOTALL,
@@ -25,16 +36,18 @@ FORMULA = re.compile(
 def _engine() -> MiniRacer:
     engine = MiniRacer()
     engine.eval(TEMML.read_text(encoding="utf-8"))
+    engine.eval(CONVERT)
     return engine
 
 
 @cache
 def to_mathml(latex: str, *, display: bool) -> str:
-    """MathML of one formula; raises JSEvalException where Temml cannot read it."""
-    options = {"displayMode": display, "throwOnError": True, "strict": True}
-    mathml: str = _engine().call("temml.renderToString", latex, options)
+    """MathML of one formula; raises ValueError where Temml cannot read it."""
+    answer = json.loads(str(_engine().call("convert", latex, display)))
+    if "problem" in answer:
+        raise ValueError(answer["problem"])
     # The style sheet says this for every displayed formula.
-    return mathml.replace(' style="display:block math;"', "")
+    return str(answer["mathml"]).replace(' style="display:block math;"', "")
 
 
 def on_page_content(content: str, *, page: Page, **_: object) -> str:
@@ -43,9 +56,8 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
         display = match["tag"] == "div"
         try:
             mathml = to_mathml(latex, display=display)
-        except JSEvalException as problem:
-            reason = str(problem).split("\n")[0]
-            raise PluginError(f"{page.file.src_uri}: the formula {latex!r} cannot be typeset: {reason}") from None
+        except ValueError as problem:
+            raise PluginError(f"{page.file.src_uri}: the formula {latex!r} cannot be typeset: {problem}") from None
         if display:
             return f'<div class="formula">{mathml}</div>{match["mark"]}'
         # A browser would break the line between a formula and the comma behind it.
