@@ -53,9 +53,11 @@ def float_array(
         raise error(name, f"{wanted} dimension(s)", f"shape {array.shape}")
     if array.size == 0 and not allow_empty:
         raise error(name, "at least one value", f"an empty array of shape {array.shape}")
+    if np.isfinite(array).all():  # one look over a large array in place of two
+        return array
     if np.isnan(array).any():
         raise error(name, "numbers", f"{np.isnan(array).sum()} NaN among {array.size} values")
-    if not allow_infinite and np.isinf(array).any():
+    if not allow_infinite:
         raise error(name, "finite numbers", f"{np.isinf(array).sum()} infinite among {array.size} values")
     return array
 
@@ -78,7 +80,7 @@ def mask_array(name: str, value: ArrayLike | None, shape: tuple[int, ...], *, re
     mask = any_array(name, value)
     if mask.shape != shape:
         raise error(name, f"shape {shape}", f"shape {mask.shape}")
-    if mask.dtype != np.bool_ and not np.isin(mask, (0, 1)).all():
+    if mask.dtype != np.bool_ and not (np.issubdtype(mask.dtype, np.number) and np.isin(mask, (0, 1)).all()):
         raise error(name, "booleans, or zeros and ones", f"dtype {mask.dtype} with other values")
     mask = mask.astype(np.bool_)
     if not mask.any():
@@ -90,7 +92,7 @@ def number(
     name: str,
     value: float,
     *,
-    low: float = -np.inf,
+    low: float,
     high: float = np.inf,
     low_open: bool = False,
     high_open: bool = False,
@@ -104,8 +106,6 @@ def number(
     too_low = x <= low if low_open else x < low
     too_high = x >= high if high_open else x > high
     if too_low or too_high or np.isinf(x):
-        if low == -np.inf and high == np.inf:
-            raise error(name, "a finite number", f"{x:g}")
         raise error(name, f"a finite number in {bounds}", f"{x:g}")
     return x
 
@@ -118,6 +118,12 @@ def whole_number(name: str, value: int, *, low: int) -> int:
     if int(array) < low:
         raise error(name, f"an integer of at least {low}", int(array))
     return int(array)
+
+
+def generator(name: str, value: np.random.Generator) -> np.random.Generator:
+    if not isinstance(value, np.random.Generator):
+        raise error(name, "a numpy.random.Generator, as numpy.random.default_rng(0)", repr(value))
+    return value
 
 
 def axis_of(array_name: str, array: FloatArray, axis: int) -> int:
@@ -137,13 +143,12 @@ def same_shape(name: str, array: FloatArray | IntArray, other_name: str, other: 
         raise error(name, f"the shape of {other_name}, {other.shape}", f"shape {array.shape}")
 
 
-def probabilities(name: str, value: ArrayLike, *, open_interval: bool = False) -> FloatArray:
-    """Values in [0, 1], or strictly between."""
+def open_probabilities(name: str, value: ArrayLike) -> FloatArray:
+    """Values strictly between 0 and 1."""
     array = float_array(name, value)
-    outside = (array <= 0) | (array >= 1) if open_interval else (array < 0) | (array > 1)
+    outside = (array <= 0) | (array >= 1)
     if outside.any():
-        wanted = "strictly between 0 and 1" if open_interval else "in [0, 1]"
-        raise error(name, f"probabilities {wanted}", f"{array[outside].flat[0]:g}")
+        raise error(name, "probabilities strictly between 0 and 1", f"{array[outside].flat[0]:g}")
     return array
 
 

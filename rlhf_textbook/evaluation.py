@@ -50,7 +50,7 @@ def quality_gap(win_rate: ArrayLike) -> FloatArray:
     1.7346
     ```
     """
-    p = checks.probabilities("win_rate", win_rate, open_interval=True)
+    p = checks.open_probabilities("win_rate", win_rate)
     return np.log(p) - np.log1p(-p)
 
 

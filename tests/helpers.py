@@ -1,5 +1,6 @@
 """What several test files need: gradients by differences, and one valid call of every public function."""
 
+import copy
 import dataclasses
 import inspect
 from collections.abc import Callable
@@ -34,6 +35,8 @@ DISTRIBUTIONS = np.log([[0.5, 0.25, 0.25], [0.125, 0.75, 0.125]])
 REF_DISTRIBUTIONS = np.log([[0.25, 0.25, 0.5], [0.25, 0.5, 0.25]])
 MASK = np.array([[True, True, False], [True, True, True]])
 TABLE = np.array([[1.8, 0.9, 0.3], [0.2, 0.7, -0.1]])
+RANKED_FEATURES = np.array([[[0.9, 0.2], [0.4, 0.6], [0.1, 0.3]], [[0.5, 0.8], [0.7, 0.1], [0.2, 0.4]]])
+RNG = np.random.default_rng(0)  # `call` passes a copy of it, so that every call draws the same
 
 # Every argument is given, the optional ones too, so that a test can replace each of them.
 VALID_CALLS: dict[str, dict[str, Any]] = {
@@ -49,7 +52,26 @@ VALID_CALLS: dict[str, dict[str, Any]] = {
     },
     "cosine_learning_rate": {"step": np.array([0.0, 50.0]), "n_steps": 100, "peak": 1.0, "final_fraction": 0.1},
     "exact_kl": {"log_probs": DISTRIBUTIONS, "ref_log_probs": REF_DISTRIBUTIONS, "axis": -1},
+    "expected_best_of_n": {
+        "proxy_scores": TABLE,
+        "gold_scores": TABLE[::-1],
+        "n_samples": np.array([1, 2, 3]),
+    },
     "expected_win_rate": {"quality_gap": TABLE},
+    "fit_linear_reward_model": {
+        "features": RANKED_FEATURES,
+        "method": "gradient_descent",
+        "l2": 0.1,
+        "tolerance": 1e-9,
+        "max_iterations": 5,
+        "learning_rate": 1.0,
+        "initial_weights": np.array([1.0, 0.5]),
+    },
+    "fit_overoptimization": {
+        "kl": np.array([0.0, 0.25, 1.0, 4.0]),
+        "gold_gain": np.array([0.0, 0.125, 0.25, 0.25]),
+        "form": "best_of_n",
+    },
     "generalized_advantages": {
         "rewards": TABLE,
         "values": TABLE[::-1],
@@ -59,6 +81,8 @@ VALID_CALLS: dict[str, dict[str, Any]] = {
     },
     "inference_cost": {"n_samples": 16, "generation_cost": 1.0, "scoring_cost": 0.1},
     "kl_estimates": {"log_probs": LOG_PROBS, "ref_log_probs": REF_LOG_PROBS},
+    "labeler_agreement": {"scores": TABLE, "other_scores": TABLE[::-1], "temperature": 0.5},
+    "linear_ranking_loss_and_gradient": {"weights": np.array([1.0, 0.5]), "features": RANKED_FEATURES},
     "log_likelihood": {"log_probs": LOG_PROBS, "mask": MASK},
     "log_sigmoid": {"x": TABLE},
     "log_softmax": {"logits": TABLE, "axis": -1},
@@ -79,16 +103,20 @@ VALID_CALLS: dict[str, dict[str, Any]] = {
     },
     "preference_probability": {"chosen_rewards": TABLE, "rejected_rewards": TABLE[::-1]},
     "quality_gap": {"win_rate": np.array([0.5, 0.85])},
+    "rank_responses": {"scores": TABLE, "temperature": 0.5, "rng": RNG},
     "ranking_accuracy": {"rewards": TABLE, "n_responses": np.array([2, 3])},
     "ranking_loss": {"rewards": TABLE, "n_responses": np.array([2, 3])},
     "ranking_loss_and_gradient": {"rewards": TABLE, "n_responses": np.array([2, 3])},
     "ranking_pairs": {"ranks": np.array([2, 1, 3])},
     "response_mask": {"prompt_lengths": np.array([2, 3]), "sequence_lengths": np.array([5, 4])},
+    "reweighted_policy": {"scores": TABLE[0], "kl_coef": 0.5},
+    "sample_responses": {"n_prompts": 3, "n_responses": 4, "fabrication_rate": 0.25, "rng": RNG},
     "scaling_loss_ratio": {"size_ratio": np.array([1.0, 134.6]), "exponent": 0.076},
     "scaling_size_ratio": {"loss_ratio": np.array([1.0, 0.5]), "exponent": 0.076},
     "sequence_log_ratio": {"log_probs": LOG_PROBS, "ref_log_probs": REF_LOG_PROBS, "mask": MASK},
     "sft_loss": {"log_probs": LOG_PROBS, "mask": MASK, "reduction": "mean"},
     "sigmoid": {"x": TABLE},
+    "soft_best_of_n": {"scores": TABLE[0], "n_samples": 4, "kl_coef": 0.5, "n_groups": 10, "rng": RNG},
     "softmax": {"logits": TABLE, "axis": -1},
     "token_rewards": {
         "rewards": TABLE[:, 0],
@@ -105,6 +133,8 @@ def call(name: str, **replaced: Any) -> Any:
     """Make the valid call of a public function, with some arguments replaced."""
     function = getattr(rlhf_textbook, name)
     given = VALID_CALLS[name] | replaced
+    if isinstance(given.get("rng"), np.random.Generator):
+        given["rng"] = copy.deepcopy(given["rng"])
     parameters = inspect.signature(function).parameters.values()
     positional = [given.pop(p.name) for p in parameters if p.kind is not p.KEYWORD_ONLY]
     return function(*positional, **given)

@@ -30,11 +30,11 @@ NEVER = {
     "set": {1.0, 2.0},
 }
 
-# None stands for "all tokens count", "all rankings are full".
+# None stands for "all tokens count", "all rankings are full", "find one yourself".
 OPTIONAL = {
     (name, argument)
     for name, arguments in VALID_CALLS.items()
-    for argument in ("mask", "n_responses")
+    for argument in ("mask", "n_responses", "learning_rate", "initial_weights")
     if argument in arguments and inspect.signature(getattr(rlhf_textbook, name)).parameters[argument].default is None
 }
 
@@ -69,6 +69,13 @@ RANKINGS = [
     ("n_responses", [[2, 3]], "0 to 1 dimension(s)"),
     ("n_responses", [2.0, 3.0], "integers, got dtype float64"),
 ]
+RANKED_FEATURES = [
+    ("features", [[1.0, 2.0]], "3 dimension(s), got shape (1, 2)"),
+    ("features", np.zeros((2, 1, 3)), "at least 2 responses in a ranking, got shape (2, 1, 3)"),
+    ("features", np.zeros((0, 3, 2)), "at least one value, got an empty array of shape (0, 3, 2)"),
+    ("features", [[[1.0, 2.0], [NAN, 0.0]]], "numbers, got 1 NaN among 4 values"),
+    ("features", [[[1.0, 2.0], [INF, 0.0]]], "finite numbers, got 1 infinite among 4 values"),
+]
 MARGINS = [
     ("chosen_rewards", [1.0, NAN], "numbers, got 1 NaN"),
     ("rejected_rewards", 1.0, "the shape of chosen_rewards, (2, 3), got shape ()"),
@@ -88,6 +95,17 @@ COSTS = [
     ("generation_cost", INF, "a finite number in [0, inf], got inf"),
     ("scoring_cost", -0.1, "a finite number in [0, inf], got -0.1"),
     ("scoring_cost", [0.1], "a single number, got shape (1,)"),
+]
+
+RNGS = [("rng", 42, "a numpy.random.Generator, as numpy.random.default_rng(0), got 42")]
+SCORE_LIST = [
+    ("scores", [[1.0, 2.0]], "1 dimension(s), got shape (1, 2)"),
+    ("scores", [1.0, INF], "finite numbers, got 1 infinite"),
+]
+KL_COEFS = [
+    ("kl_coef", 0.0, "a finite number in (0, inf], got 0"),
+    ("kl_coef", INF, "a finite number in (0, inf], got inf"),
+    ("kl_coef", [0.5], "a single number"),
 ]
 
 MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
@@ -139,10 +157,46 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("log_probs", [-1.0, -1.0], "probabilities that sum to 1 over axis -1, got a sum of 0.735759"),
         *(("ref_log_probs", value, phrase) for value, phrase in LOG_PROBS),
         ("ref_log_probs", [0.0], "the shape of log_probs, (2, 3), got shape (1,)"),
-        ("ref_log_probs", np.log([0.5, 0.4]), "probabilities that sum to 1 over axis -1, got a sum of 0.9"),
+        (
+            "ref_log_probs",
+            np.log([[0.5, 0.5], [0.5, 0.4]]),
+            "probabilities that sum to 1 over axis -1, got a sum of 0.9",
+        ),
         *AXES,
     ],
+    "expected_best_of_n": [
+        ("proxy_scores", 1.0, "1 to 2 dimension(s), got shape ()"),
+        ("proxy_scores", [1.0, -INF], "finite numbers, got 1 infinite"),
+        ("gold_scores", [1.0, 2.0, 3.0], "the shape of proxy_scores, (2, 3), got shape (3,)"),
+        ("gold_scores", np.full((2, 3), INF), "finite numbers"),
+        ("n_samples", [1, 4], "integers from 1 to 3, the number of samples, got 4"),
+        ("n_samples", 0, "integers from 1 to 3, the number of samples, got 0"),
+        ("n_samples", 2.0, "integers, got dtype float64"),
+    ],
     "expected_win_rate": [("quality_gap", [1.0, NAN], "numbers, got 1 NaN")],
+    "fit_linear_reward_model": [
+        *RANKED_FEATURES,
+        ("method", "adam", '"newton" or "gradient_descent", got \'adam\''),
+        ("l2", -0.1, "a finite number in [0, inf], got -0.1"),
+        ("l2", INF, "a finite number in [0, inf], got inf"),
+        ("tolerance", 0.0, "a finite number in (0, inf], got 0"),
+        ("max_iterations", 0, "an integer of at least 1, got 0"),
+        ("max_iterations", 10.0, "an integer of at least 1"),
+        ("learning_rate", 0.0, "a finite number in (0, inf], got 0"),
+        ("learning_rate", 1e300, "a rate at which the weights stay finite, got 1e+300"),
+        ("initial_weights", [1.0, 2.0, 3.0], "one weight for each of 2 features, got shape (3,)"),
+        ("initial_weights", [1.0, INF], "finite numbers, got 1 infinite among 2 values"),
+        ("initial_weights", [1e308, -1e308], "finite scores features @ initial_weights, got an overflow"),
+    ],
+    "fit_overoptimization": [
+        ("kl", [0.0, 1.0, -1.0, 2.0], "divergences of at least 0, got -1"),
+        ("kl", [0.0, 0.0, 1.0, 1.0], "at least two different divergences above 0, got [0. 0. 1. 1.]"),
+        ("kl", [[0.0, 1.0, 2.0, 3.0]], "1 dimension(s)"),
+        ("kl", [0.0, 1.0, 2.0, INF], "finite numbers"),
+        ("gold_gain", [0.0, 1.0], "the shape of kl, (4,), got shape (2,)"),
+        ("gold_gain", [0.0, 1.0, 2.0, INF], "finite numbers"),
+        ("form", "ppo", '"best_of_n" or "rl", got \'ppo\''),
+    ],
     "generalized_advantages": [
         ("rewards", 1.0, "at least 1 dimension(s), got shape ()"),
         ("rewards", [1.0, INF], "finite numbers"),
@@ -160,6 +214,19 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("log_probs", [[-1, -INF, -1], [-1, -1, -1]], "finite values (these tokens were sampled), got -inf"),
         *(("ref_log_probs", value, phrase) for value, phrase in LOG_PROBS),
         ("ref_log_probs", [-1.0], "the shape of log_probs, (2, 3), got shape (1,)"),
+    ],
+    "labeler_agreement": [
+        ("scores", 1.0, "1 to 2 dimension(s), got shape ()"),
+        ("scores", np.full((2, 3), INF), "finite numbers"),
+        ("other_scores", [1.0, 2.0, 3.0], "the shape of scores, (2, 3), got shape (3,)"),
+        ("temperature", 0.0, "a finite number in (0, inf], got 0"),
+        ("temperature", -0.1, "a finite number in (0, inf], got -0.1"),
+    ],
+    "linear_ranking_loss_and_gradient": [
+        ("weights", [1.0, 2.0, 3.0], "one weight for each of 2 features, got shape (3,)"),
+        ("weights", [[1.0, 2.0]], "1 dimension(s), got shape (1, 2)"),
+        ("weights", [1.0, INF], "finite numbers, got 1 infinite among 2 values"),
+        *RANKED_FEATURES,
     ],
     "log_likelihood": [
         *(("log_probs", value, phrase) for value, phrase in LOG_PROBS),
@@ -194,6 +261,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("rankings", 5, "one list of scores a prompt, got int"),
         ("rankings", [], "at least one ranking, got none"),
         ("rankings", [1.0, 2.0], "1 dimension(s), got shape ()"),
+        ("rankings", [[[1.0, 2.0]]], "1 dimension(s), got shape (1, 2)"),
         ("rankings", [[1.0, 2.0], [3.0]], "at least 2 responses, got 1"),
         ("rankings", [[1.0, 2.0], []], "at least one value"),
         ("rankings", [[1.0, 2.0], [1.0, NAN]], "numbers, got 1 NaN among 2 values"),
@@ -221,6 +289,12 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("win_rate", 85.0, "probabilities strictly between 0 and 1, got 85"),
         ("win_rate", -0.1, "probabilities strictly between 0 and 1, got -0.1"),
     ],
+    "rank_responses": [
+        ("scores", 1.0, "1 to 2 dimension(s), got shape ()"),
+        ("scores", [1.0, INF], "finite numbers, got 1 infinite"),
+        ("temperature", -0.1, "a finite number in [0, inf], got -0.1"),
+        *RNGS,
+    ],
     "ranking_accuracy": RANKINGS,
     "ranking_loss": RANKINGS,
     "ranking_loss_and_gradient": RANKINGS,
@@ -237,6 +311,15 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("sequence_lengths", 5, "the shape of prompt_lengths, (2,), got shape ()"),
         ("sequence_lengths", [5, 3], "more tokens than the prompt has, got 3 for a prompt of 3"),
         ("sequence_lengths", [5.0, 4.0], "integers, got dtype float64"),
+    ],
+    "reweighted_policy": [*SCORE_LIST, *KL_COEFS],
+    "sample_responses": [
+        ("n_prompts", 0, "an integer of at least 1, got 0"),
+        ("n_prompts", 3.0, "an integer of at least 1, got 3.0"),
+        ("n_responses", -1, "an integer of at least 1, got -1"),
+        ("fabrication_rate", 1.1, "a finite number in [0, 1], got 1.1"),
+        ("fabrication_rate", -0.1, "a finite number in [0, 1], got -0.1"),
+        *RNGS,
     ],
     "scaling_loss_ratio": [
         ("size_ratio", [1.0, 0.0], "positive ratios, got 0"),
@@ -266,6 +349,13 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         *PADDED,
     ],
     "sigmoid": [("x", [1.0, NAN], "numbers, got 1 NaN among 2 values")],
+    "soft_best_of_n": [
+        *SCORE_LIST,
+        *KL_COEFS,
+        ("n_samples", 0, "an integer of at least 1, got 0"),
+        ("n_groups", 0, "an integer of at least 1, got 0"),
+        *RNGS,
+    ],
     "softmax": [("logits", [[1.0, INF]], "a finite largest value in every row, got inf"), *AXES],
     "token_rewards": [
         ("rewards", 1.0, "one score a response, shape (2,), got shape ()"),
@@ -341,6 +431,12 @@ def test_costs_that_are_both_0_are_refused_where_they_are_divided_by():
     message = message_of("break_even_prompts", generation_cost=0.0, scoring_cost=0.0)
     assert_blames(message, "generation_cost")
     assert "not both 0" in message
+
+
+def test_two_labelers_cannot_agree_on_one_response():
+    message = message_of("labeler_agreement", scores=[[1.0], [2.0]], other_scores=[[1.0], [2.0]])
+    assert_blames(message, "scores")
+    assert "at least 2 responses to a prompt" in message
 
 
 def test_a_ranking_of_short_length_is_blamed_by_its_position():

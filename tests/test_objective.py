@@ -53,6 +53,13 @@ def test_no_divergence_is_negative(distributions):
     assert exact_kl(q, p) >= 0
 
 
+def test_nearly_equal_distributions_do_not_diverge_below_0_by_rounding():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(100, 4))
+    nearly = logits + 1e-9 * rng.normal(size=(100, 4))
+    assert (exact_kl(log_softmax(logits), log_softmax(nearly)) >= 0).all()
+
+
 @given(two_distributions)
 def test_a_distribution_does_not_diverge_from_itself(distributions):
     np.testing.assert_array_equal(exact_kl(distributions, distributions), [0, 0])

@@ -319,6 +319,11 @@ def test_what_stands_in_the_padding_does_not_matter(filling):
     assert ranking_accuracy(filled, n_responses=n_responses) == ranking_accuracy(rewards, n_responses=n_responses)
 
 
+def test_infinite_scores_can_be_padded():
+    rewards, _ = pad_rankings([[np.inf, 0.0, -np.inf], [1.0, -np.inf]])
+    np.testing.assert_array_equal(rewards, [[np.inf, 0, -np.inf], [1, -np.inf, np.nan]])
+
+
 def test_one_ranking_may_be_cut_short_by_a_single_length():
     loss, gradient = ranking_loss_and_gradient([1.8, 0.9, np.nan], n_responses=2)
     assert loss == ranking_loss([1.8, 0.9])
