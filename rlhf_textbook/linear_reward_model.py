@@ -5,6 +5,7 @@ convex in the weights: there are no false minima to end in. Rankings are worked 
 processor's cache, so that the differences of all pairs never stand in memory at once.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,8 +33,8 @@ class LinearRewardModel:
     n_iterations
         Steps taken on all rankings; those of Newton's warm start on samples are not counted.
     converged
-        Whether this is a minimum: the gradient is within the tolerance, and Newton's next step would move
-        no margin by more than 0.1.
+        Whether this is a minimum: the gradient is within the tolerance, and Newton's steps no longer move
+        any margin by more than 0.25.
     """
 
     weights: FloatArray
@@ -45,14 +46,14 @@ class LinearRewardModel:
 
 @dataclass(frozen=True)
 class _Point:
-    """The objective around some weights; the Hessian is 0 where it was not asked for."""
+    """The objective around some weights."""
 
     weights: FloatArray
     loss: float
     penalty: float
     gradient: FloatArray
-    hessian: FloatArray
-    least_curvature: float  # of any pair's loss by its margin
+    hessian: FloatArray | None  # None where it was not asked for
+    largest_move: float  # of any margin, by the step that led here; infinite where that was not asked for
 
     @property
     def objective(self) -> float:
@@ -65,10 +66,15 @@ class _Point:
     def newton_step(self) -> FloatArray:
         """Solve `hessian · step = gradient`; where features repeat each other, by the shortest such step."""
         # In units in which every feature bends the loss alike, so that a small unit is not taken for no effect.
+        assert self.hessian is not None
         units = np.sqrt(np.diag(self.hessian))
         units[units == 0] = 1
         scaled = np.linalg.lstsq(self.hessian / np.outer(units, units), self.gradient / units, rcond=1e-12)[0]
         return (scaled / units).astype(np.float64)
+
+    def largest_curvature(self) -> float:
+        assert self.hessian is not None
+        return float(np.linalg.eigvalsh(self.hessian)[-1])
 
     def is_better_than(self, other: "_Point") -> bool:
         """Tell by the objective or, where rounding hides its change, by the gradient."""
@@ -77,78 +83,103 @@ class _Point:
         return self.gradient_norm < other.gradient_norm
 
 
-def _incidence(n_responses: int) -> FloatArray:
-    """Matrix `(n_pairs, K)` that turns a ranking's K values into the differences of its pairs, loser minus winner."""
-    winners, losers = np.triu_indices(n_responses, k=1)
-    return np.eye(n_responses)[losers] - np.eye(n_responses)[winners]
+class _Rankings:
+    """The objective of given rankings, worked out block by block.
 
-
-def _blocks(features: FloatArray) -> Iterator[FloatArray]:
-    """Cut the rankings into blocks, each turned to `(n_features, K, prompts)`.
-
-    Prompts come last so that every operation runs along them, over contiguous memory. A block's differences
-    are 2^16 numbers, half a megabyte: enough for numpy's overhead per call not to count, and not too much
-    for the second-level cache.
+    A block is turned to `(n_features, K, prompts)`: with prompts last, every operation runs along contiguous
+    memory. Its differences are at most 2^16 numbers, half a megabyte: enough for numpy's overhead per call not
+    to count, and not too much for the second-level cache. All blocks share the same work arrays, because to ask
+    the system for fresh memory would take as long as the arithmetic.
     """
-    n_prompts, k, n_features = features.shape
-    size = max(1, 2**16 // (n_features * k * (k - 1) // 2))
-    for start in range(0, n_prompts, size):
-        yield np.ascontiguousarray(features[start : start + size].T)
 
+    def __init__(self, features: FloatArray, l2: float) -> None:
+        n_prompts, k, n_features = features.shape
+        winners, losers = np.triu_indices(k, k=1)
+        # Turns a ranking's K values into the differences of its pairs, loser minus winner.
+        self.incidence = np.eye(k)[losers] - np.eye(k)[winners]
+        self.features, self.l2 = features, l2
+        self.size = min(n_prompts, max(1, 2**16 // (n_features * len(winners))))
+        self.items = np.empty(n_features * k * self.size)
+        self.differences = np.empty(n_features * len(winners) * self.size)
+        self.scaled = np.empty_like(self.differences)
+        self.by_pair = np.empty((4, len(winners) * self.size))
 
-def _evaluate(weights: FloatArray, features: FloatArray, l2: float = 0.0, *, with_hessian: bool = True) -> _Point:
-    n_prompts, k, n_features = features.shape
-    incidence = _incidence(k)
-    loss, least_curvature = 0.0, 0.25
-    gradient, hessian = np.zeros(n_features), np.zeros((n_features, n_features))
-    for block in _blocks(features):
-        scores = (weights @ block.reshape(n_features, -1)).reshape(k, -1)  # every response once, not once a pair
-        shortfalls = incidence @ scores  # by how much the loser of each pair outscores the winner
-        capped = np.minimum(shortfalls, 700.0)  # exp(710) is more than a float can hold
-        odds = np.exp(capped)  # of the labeler's choice being the wrong one
-        loss += float(np.log1p(odds).sum() + (shortfalls - capped).sum())
-        right = 1 / (1 + odds).ravel()  # probability of the labeler's choice
-        wrong = odds.ravel() * right  # slope of the pair's loss by its shortfall
-        differences = (incidence @ block).reshape(n_features, -1)
-        gradient += differences @ wrong
-        if with_hessian:
-            curvatures = wrong * right
-            hessian += (differences * curvatures) @ differences.T
-            least_curvature = min(least_curvature, float(curvatures.min()))
-    if np.isinf(hessian).any():
-        raise checks.error("features", "values small enough to be squared", f"up to {np.abs(features).max():g}")
-    n_pairs = n_prompts * len(incidence)
-    return _Point(
-        weights,
-        loss / n_pairs,
-        l2 / 2 * float(weights @ weights),
-        gradient / n_pairs + l2 * weights,
-        hessian / n_pairs + l2 * np.eye(n_features),
-        least_curvature,
-    )
+    def blocks(self, features: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Features of a block's responses, `(n_features, K · prompts)`, and all their differences."""
+        n_prompts, _, n_features = features.shape
+        for start in range(0, n_prompts, self.size):
+            part = features[start : start + self.size].T
+            items = self.items[: part.size].reshape(part.shape)
+            items[...] = part
+            shape = (n_features, len(self.incidence), part.shape[2])
+            differences = self.differences[: math.prod(shape)].reshape(shape)
+            np.matmul(self.incidence, items, out=differences)
+            yield items.reshape(n_features, -1), differences.reshape(n_features, -1)
+
+    def at(
+        self, weights: FloatArray, step: FloatArray | None = None, *, stride: int = 1, with_hessian: bool = True
+    ) -> _Point:
+        """Evaluate the objective, of all rankings or one in `stride`, at weights to which `step` has led."""
+        features = self.features[::stride]
+        n_prompts, k, n_features = features.shape
+        n_pairs = n_prompts * len(self.incidence)
+        loss, largest_move = 0.0, math.inf if step is None else 0.0
+        gradient, hessian = np.zeros(n_features), np.zeros((n_features, n_features))
+        for items, differences in self.blocks(features):
+            shortfall, odds, right, wrong = self.by_pair[:, : differences.shape[1]]
+            scores = (weights @ items).reshape(k, -1)  # every response once, not once a pair
+            # By how much the loser of each pair outscores the winner; exp(710) is more than a float can hold.
+            np.matmul(self.incidence, scores, out=shortfall.reshape(len(self.incidence), -1))
+            np.minimum(shortfall, 700.0, out=odds)
+            loss += float(np.subtract(shortfall, odds, out=shortfall).sum())
+            np.exp(odds, out=odds)  # odds of the labeler's choice being the wrong one
+            loss += float(np.log1p(odds, out=right).sum())
+            np.divide(1, np.add(odds, 1, out=right), out=right)  # probability of the labeler's choice
+            np.multiply(odds, right, out=wrong)  # and of the other one: the slope of the loss by the shortfall
+            gradient += differences @ wrong
+            if step is not None:
+                largest_move = max(largest_move, float(np.abs(np.matmul(step, differences, out=odds), out=odds).max()))
+            if with_hessian:
+                curvature = np.multiply(wrong, right, out=wrong)
+                scaled = self.scaled[: differences.size].reshape(differences.shape)
+                hessian += np.multiply(differences, curvature, out=scaled) @ differences.T
+        if np.isinf(hessian).any():
+            given = f"up to {np.abs(self.features).max():g}"
+            raise checks.error("features", "values small enough to be squared", given)
+        return _Point(
+            weights,
+            loss / n_pairs,
+            self.l2 / 2 * float(weights @ weights),
+            gradient / n_pairs + self.l2 * weights,
+            hessian / n_pairs + self.l2 * np.eye(n_features) if with_hessian else None,
+            largest_move,
+        )
 
 
 def _gradient_descent(
-    point: _Point, features: FloatArray, l2: float, tolerance: float, max_iterations: int, learning_rate: float
+    point: _Point, rankings: _Rankings, tolerance: float, max_iterations: int, learning_rate: float
 ) -> tuple[_Point, int]:
     for n_iterations in range(max_iterations):
         if point.gradient_norm <= tolerance:
             return point, n_iterations
-        point = _evaluate(point.weights - learning_rate * point.gradient, features, l2, with_hessian=False)
+        point = rankings.at(point.weights - learning_rate * point.gradient, with_hessian=False)
         if not np.isfinite(point.objective):
             raise checks.error("learning_rate", "a rate at which the weights stay finite", f"{learning_rate:g}")
     return point, max_iterations
 
 
-def _newton(
-    point: _Point, features: FloatArray, l2: float, tolerance: float, max_iterations: int
-) -> tuple[_Point, int]:
+def _newton(point: _Point, rankings: _Rankings, tolerance: float, max_iterations: int) -> tuple[_Point, int]:
     for n_iterations in range(max_iterations):
         if point.gradient_norm <= tolerance:
             return point, n_iterations
+        if point.hessian is None:
+            point = rankings.at(point.weights)
         step = point.newton_step()
+        # Newton's decrement, the root of gᵀ H⁻¹ g, is about the share of the error that this step will leave.
+        decrement = math.sqrt(max(0.0, float(point.gradient @ step)))
+        is_last = point.gradient_norm * decrement <= tolerance
         for _ in range(40):
-            ahead = _evaluate(point.weights - step, features, l2)
+            ahead = rankings.at(point.weights - step, step, with_hessian=not is_last)
             if ahead.is_better_than(point):
                 break
             step /= 2  # the parabola that Newton's step trusts holds only nearby
@@ -158,32 +189,29 @@ def _newton(
     return point, max_iterations
 
 
-def _warm_start(features: FloatArray, l2: float) -> FloatArray:
+def _warm_start(rankings: _Rankings) -> FloatArray:
     """Newton's method on growing samples: near the minimum for the price of a third of a step on all rankings.
 
-    Each step about squares the error, and so calls for a larger sample, until the sample's own error is what
-    remains. Two steps on all rankings then mostly do.
+    Each step about squares the error, and so deserves a larger sample, until what remains is the error of the
+    sample itself. Then two steps on all rankings mostly do.
     """
-    n_prompts, _, n_features = features.shape
+    n_prompts, _, n_features = rankings.features.shape
     weights = np.zeros(n_features)
     for stride in (256, 64, 16, 4):
-        if n_prompts // stride >= 100 * n_features:
-            weights = weights - _evaluate(weights, features[::stride], l2).newton_step()
+        if n_prompts // stride >= 20 * n_features:
+            weights = weights - rankings.at(weights, stride=stride).newton_step()
     return weights
 
 
-def _is_minimum(point: _Point, features: FloatArray) -> bool:
+def _is_minimum(point: _Point, rankings: _Rankings) -> bool:
     """Tell a minimum from a gradient that fades while the weights grow for ever.
 
-    Without a minimum, Newton's step goes on moving some margins by about 1, however small the gradient.
+    Without a minimum, each of Newton's steps moves some margin by about 1, however small the gradient.
     """
-    step = point.newton_step()
-    n_prompts, k, n_features = features.shape
-    # gradient · step ≥ mean over pairs of curvature · (change of margin)², which bounds each single change.
-    if n_prompts * k * (k - 1) / 2 * float(point.gradient @ step) <= 0.1**2 * point.least_curvature:
-        return True
-    changes = ((step @ block.reshape(n_features, -1)).reshape(k, -1) for block in _blocks(features))
-    return max(float(np.ptp(change, axis=0).max()) for change in changes) <= 0.1
+    if point.largest_move > 0.25:
+        step = rankings.at(point.weights).newton_step()
+        point = rankings.at(point.weights - step, step, with_hessian=False)
+    return point.largest_move <= 0.25
 
 
 def _ranked_features(features: ArrayLike) -> FloatArray:
@@ -247,7 +275,7 @@ def linear_ranking_loss_and_gradient(weights: ArrayLike, features: ArrayLike) ->
     table = _ranked_features(features)
     given = _one_for_each_feature("weights", weights, table)
     with np.errstate(over="ignore", invalid="ignore"):
-        point = _evaluate(given, table, with_hessian=False)
+        point = _Rankings(table, l2=0.0).at(given, with_hessian=False)
     if not np.isfinite(point.loss):
         raise checks.error("weights", "finite scores features @ weights", f"a loss of {point.loss}")
     return point.loss, point.gradient
@@ -343,22 +371,21 @@ def fit_linear_reward_model(
             raise checks.error("learning_rate", "None, since Newton's method sizes its own steps", f"{rate:g}")
     zeros = np.zeros(table.shape[2])
     given = None if initial_weights is None else _one_for_each_feature("initial_weights", initial_weights, table)
+    rankings = _Rankings(table, penalty)
 
     with np.errstate(over="ignore", invalid="ignore"):
         if method == "newton":
-            point = _evaluate(_warm_start(table, penalty) if given is None else given, table, penalty)
+            point = rankings.at(_warm_start(rankings) if given is None else given)
             if not point.objective <= np.log(2):  # worse than zeros: far out, where the loss is all but straight
-                point = _evaluate(zeros, table, penalty)
-            point, n_iterations = _newton(point, table, penalty, enough, limit)
+                point = rankings.at(zeros)
+            point, n_iterations = _newton(point, rankings, enough, limit)
         else:
             if learning_rate is None:
                 # No pair bends more than at margin 0, where σ(1 − σ) is 1/4.
-                rate = 1 / max(np.linalg.eigvalsh(_evaluate(zeros, table, penalty).hessian)[-1], np.finfo(float).tiny)
-            point = _evaluate(zeros if given is None else given, table, penalty, with_hessian=False)
+                rate = 1 / max(rankings.at(zeros).largest_curvature(), np.finfo(float).tiny)
+            point = rankings.at(zeros if given is None else given, with_hessian=False)
             if not np.isfinite(point.objective):
                 raise checks.error("initial_weights", "finite scores features @ initial_weights", "an overflow")
-            point, n_iterations = _gradient_descent(point, table, penalty, enough, limit, rate)
-            point = _evaluate(point.weights, table, penalty)
-
-    converged = point.gradient_norm <= enough and _is_minimum(point, table)
+            point, n_iterations = _gradient_descent(point, rankings, enough, limit, rate)
+        converged = point.gradient_norm <= enough and _is_minimum(point, rankings)
     return LinearRewardModel(point.weights, point.loss, point.gradient_norm, n_iterations, converged)

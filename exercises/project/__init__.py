@@ -1,0 +1,1 @@
+"""The hands-on project: from comparison data to over-optimization and labelers who disagree."""
