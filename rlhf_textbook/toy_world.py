@@ -45,7 +45,7 @@ def sample_responses(
     rate as its probability a response is fabricated: it looks excellent, `x_i ~ Beta(5, 2)`, and is worth 0.
 
     No function of the features tells a fabricated response from an honest one that is as good as it looks: that is
-    the blind spot of every reward model here.
+    the blind spot of every linear reward model here.
 
     Parameters
     ----------

@@ -74,6 +74,7 @@ def test_every_page_loads_quietly_and_fits(browser: Browser, address: str) -> No
     page.on("requestfailed", lambda request: failed(request, problems))
     page.on("request", lambda request: None if request.url.startswith(address) else problems.append(request.url))
     for path in PAGES:
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(address + path, wait_until="load")
         for width in (1280, 375):
             page.set_viewport_size({"width": width, "height": 900})
@@ -87,10 +88,12 @@ def test_every_page_loads_quietly_and_fits(browser: Browser, address: str) -> No
 def test_axe_finds_nothing_to_complain_about(browser: Browser, address: str, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
+    # Of all rules only the one about colors can tell light from dark.
+    options = {} if scheme == "light" else {"runOnly": ["color-contrast"]}
     found = []
     for path in ("", BOX, LESSON_5, "reference/reward_model", "progress", "instructors"):
         page.goto(address + path, wait_until="load")
-        for violation in Axe().run(page).response["violations"]:
+        for violation in Axe().run(page, options=options).response["violations"]:
             places = [node["target"][0] for node in violation["nodes"]]
             found.append(f"{path or 'home'}: {violation['id']} at {places[:3]}")
     context.close()
