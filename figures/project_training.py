@@ -37,7 +37,7 @@ def better_is_preferred(temperatures: FloatArray, step: float = 0.0025) -> tuple
         worth = np.convolve(worth, density / density.sum())
     share = np.convolve(worth, worth[::-1])
     differences = np.abs(np.arange(share.size) - share.size // 2) * step
-    return sigmoid(differences / temperatures[:, None]), share
+    return sigmoid(differences / temperatures[:, None]), np.asarray(share, dtype=np.float64)
 
 
 def agreement_of_two_labelers() -> Plot:
@@ -71,7 +71,7 @@ def loss_against_epochs() -> Plot:
     for rate, color in ((0.1, ORANGE), (20.0, BLUE)):
         losses = np.empty((len(data), 50))
         for path, features in zip(losses, data, strict=True):
-            weights = np.zeros(5)
+            weights: FloatArray = np.zeros(5)
             for epoch in range(50):
                 path[epoch], gradient = linear_ranking_loss_and_gradient(weights, features)
                 weights = weights - rate * gradient
@@ -135,7 +135,7 @@ def ceiling_against_temperature() -> Plot:
             weights = fit_linear_reward_model(rankings(200, 4, rng, temperature)).weights
             reached[row, seed] = ranking_accuracy(rankings(500, 2, rng, temperature) @ weights)
     spread = np.abs(np.quantile(reached, RANGE, axis=1) - reached.mean(axis=1))
-    temperatures = np.linspace(0.004, 0.2, 99)
+    temperatures: FloatArray = np.linspace(0.004, 0.2, 99).astype(np.float64)
     p, share = better_is_preferred(temperatures)
     figure = Figure()
     axes = figure.add_subplot()

@@ -196,7 +196,7 @@ def _warm_start(rankings: _Rankings) -> FloatArray:
     sample itself. Then two steps on all rankings mostly do.
     """
     n_prompts, _, n_features = rankings.features.shape
-    weights = np.zeros(n_features)
+    weights: FloatArray = np.zeros(n_features)
     for stride in (256, 64, 16, 4):
         if n_prompts // stride >= 20 * n_features:
             weights = weights - rankings.at(weights, stride=stride).newton_step()

@@ -5,8 +5,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rlhf_textbook import TRUE_WEIGHTS
 
-NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(500)
-NODES, NODE_WEIGHTS = (NODES + 1) / 2, NODE_WEIGHTS / 2  # Gauss–Legendre on [0, 1]
+_GAUSS = np.polynomial.legendre.leggauss(500)
+NODES, NODE_WEIGHTS = (_GAUSS[0] + 1) / 2, _GAUSS[1] / 2  # Gauss–Legendre on [0, 1]
 HARMONICS = np.arange(1, 150)
 WAVES = np.exp(2j * np.pi * np.outer(NODES, HARMONICS))
 

@@ -270,7 +270,7 @@ def test_newton_step_with_two_features(answer: Answer) -> None:
 
 def test_newton_arrives(answer: Answer) -> None:
     winners, losers = comparisons(200, seed=2)
-    weights = np.zeros(5)
+    weights: np.ndarray = np.zeros(5)
     for _ in range(8):
         weights = np.asarray(expect(answer.newton_step, weights, winners, losers).value, dtype=float)
     steepness = float(np.linalg.norm(slope(weights, winners, losers)))
