@@ -343,7 +343,8 @@ def versions() -> str:
     kernels = ""
     if importlib.util.find_spec("threadpoolctl"):
         pools = importlib.import_module("threadpoolctl").threadpool_info()
-        kernels = "".join(f", {p['internal_api']}'s {p.get('architecture')} kernels" for p in pools[:1])
+        blas = [pool for pool in pools if pool["user_api"] == "blas"]
+        kernels = "".join(f", {pool['internal_api']}'s {pool.get('architecture')} kernels" for pool in blas[:1])
     return f"Python {sys.version.split()[0]}, {', '.join(found)}{kernels}"
 
 
@@ -383,7 +384,7 @@ Peak of the resident memory during training, beyond the rankings themselves, eac
 
 {memory}
 
-Ours forms the differences of one block of prompts at a time and forgets them. What still grows with the data is the check for NaN, one byte a feature.
+Ours forms the differences of one block of prompts at a time and forgets them. The work arrays of a block are what it needs in small data. What grows with the data is the check for NaN, one byte a feature. What stays below the peak of loading a library shows as 0.
 {items}
 ## How it was measured
 

@@ -16,7 +16,7 @@ from mkdocs.structure.pages import Page
 from py_mini_racer import MiniRacer
 
 TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
-# The error is caught on this side: an exception that crosses from JavaScript keeps the process from ending.
+# The error is caught on this side: it comes back as a plain value, with nothing of the engine hanging on it.
 CONVERT = """
 function convert(latex, displayMode) {
   try {
@@ -38,6 +38,21 @@ def _engine() -> MiniRacer:
     engine.eval(TEMML.read_text(encoding="utf-8"))
     engine.eval(CONVERT)
     return engine
+
+
+def _close_engine() -> None:
+    # An engine that is left open can keep the process from ending, the more so on a busy machine.
+    if _engine.cache_info().currsize:
+        _engine().close()
+        _engine.cache_clear()
+
+
+def on_post_build(**_: object) -> None:
+    _close_engine()
+
+
+def on_build_error(**_: object) -> None:
+    _close_engine()
 
 
 @cache
