@@ -133,11 +133,12 @@ def lesson_objectives(lesson: int) -> list[str]:
 def objective_table(page: Page) -> str:
     """Say which exercise and which test file exercises which objective of which lesson."""
     rows = []
+    catalog = exercises()
     for lesson in range(1, 7):
         target = next((ROOT / "docs/lessons").glob(f"{lesson}-*.md")).stem
         link = get_relative_url(f"lessons/{target}/", page.url)
         for number, objective in enumerate(lesson_objectives(lesson), start=1):
-            found = [e for e in exercises() if e.lesson == lesson and number in e.objectives]
+            found = [e for e in catalog if e.lesson == lesson and number in e.objectives]
             code = "<br>".join(f"{e.label} {escape(e.title)}" for e in found) or "Recall, Extend, true or false"
             tests = "<br>".join(f"<code>{e.checks.name}</code>" for e in found)
             cells = [objective_html(objective), f'<a href="{link}">{lesson}</a>', code, tests or "rubric on the page"]

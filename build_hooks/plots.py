@@ -20,18 +20,29 @@ FIGURE = re.compile(r'(?:<p>)?<div data-figure="([\w.]+)">(.*?)</div>(?:</p>)?',
 SOURCES = ("figures", "rlhf_textbook", "exercises")
 
 
-def _digest(name: str) -> str:
-    """Change when anything changes that could change the plot."""
-    everything = hashlib.sha256(name.encode() + Path(__file__).read_bytes())
+_digest = ""
+
+
+def on_pre_build(**_: object) -> None:
+    """Take the digest of all that could change a plot, once a build.
+
+    While serving, a build may find the sources changed since the last one. The modules made from them are
+    forgotten then: a plot drawn by the old code would be kept under the digest of the new.
+    """
+    global _digest
+    everything = hashlib.sha256(Path(__file__).read_bytes())
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            everything.update(path.as_posix().encode() + path.read_bytes())
-    return everything.hexdigest()[:16]
+            everything.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    if (digest := everything.hexdigest()[:16]) != _digest:
+        for name in [name for name in sys.modules if name.partition(".")[0] in SOURCES]:
+            del sys.modules[name]
+    _digest = digest
 
 
 def draw(name: str) -> str:
     """Return the `<svg>` of a plot, from the cache where nothing has changed."""
-    cached = CACHE / f"{name}-{_digest(name)}.svg"
+    cached = CACHE / f"{name}-{_digest}.svg"
     if cached.exists():
         return cached.read_text(encoding="utf-8")
     import matplotlib as mpl
