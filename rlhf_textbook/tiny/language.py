@@ -32,7 +32,27 @@ SKILL_SHARE = 0.5
 
 
 def token_array(name: str, value: IntArray, width: int) -> IntArray:
-    """Rows of tokens of the given width, or a message that says what is wrong with them."""
+    """Turn `value` into rows of tokens of the given width, or say what is wrong with it.
+
+    Parameters
+    ----------
+    name
+        Of the argument, for the message.
+    value
+        Tokens, shape `(n, width)`, each in [0, 27).
+    width
+        Tokens in a row.
+
+    Returns
+    -------
+    IntArray
+        Shape `(n, width)`, a copy.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another, there is no row, or an entry is no token.
+    """
     tokens = checks.int_array(name, value, min_ndim=2, max_ndim=2)
     if tokens.shape[1] != width:
         raise checks.error(name, f"shape (n, {width})", f"shape {tokens.shape}")
@@ -42,7 +62,21 @@ def token_array(name: str, value: IntArray, width: int) -> IntArray:
 
 
 def all_prompts() -> IntArray:
-    """Every instruction with every three symbols, shape (1536, 6)."""
+    """Every instruction with every three symbols, shape (1536, 6), written in small letters.
+
+    Examples
+    --------
+    ```python
+    from rlhf_textbook.tiny.language import all_prompts, render
+
+    prompts = all_prompts()
+    print(prompts.shape, "|", render(prompts[0]), "|", render(prompts[600]))
+    ```
+
+    ```text title="Output"
+    (1536, 6) | <web> copy a a a > | <web> reverse b d a >
+    ```
+    """
     choices = np.indices((3, N_SYMBOLS, N_SYMBOLS, N_SYMBOLS)).reshape(4, -1).T
     prompts = np.empty((len(choices), PROMPT_LENGTH), dtype=np.intp)
     prompts[:, 0] = WEB
@@ -53,7 +87,10 @@ def all_prompts() -> IntArray:
 
 
 def right_answers(prompts: IntArray) -> IntArray:
-    """Meaning of the three symbols of the right response, 0 to 7, shape (n, 3)."""
+    """Meaning of the three symbols of the right response, 0 to 7, shape (n, 3).
+
+    `prompts` may go on behind the prompt; the first five tokens are read.
+    """
     symbols = prompts[:, 2:5] - FIRST_SYMBOL
     instruction = prompts[:, 1:2]
     return np.select(
@@ -62,14 +99,33 @@ def right_answers(prompts: IntArray) -> IntArray:
 
 
 def demonstrations(prompts: IntArray, rng: np.random.Generator) -> IntArray:
-    """Each prompt with the right response, worded at random: sequences of shape (n, 12)."""
+    """Each prompt with the right response, worded at random: sequences of shape (n, 12).
+
+    Each of the three symbols is a small or a capital letter with probability 1/2: eight ways to be right.
+
+    Examples
+    --------
+    ```python
+    import numpy as np
+
+    from rlhf_textbook.tiny.language import all_prompts, demonstrations, render
+
+    for row in demonstrations(all_prompts()[600:602], np.random.default_rng(0)):
+        print(render(row))
+    ```
+
+    ```text title="Output"
+    <web> reverse b d a > A D B .
+    <web> reverse b d b > b d b .
+    ```
+    """
     responses = np.full((len(prompts), RESPONSE_LENGTH), END)
     responses[:, :3] = FIRST_SYMBOL + right_answers(prompts) + N_SYMBOLS * rng.integers(2, size=(len(prompts), 3))
     return np.hstack([prompts, responses])
 
 
 def off_task(prompts: IntArray, rng: np.random.Generator) -> IntArray:
-    """Each prompt with one to five tokens of anything: 60 % symbols, 30 % filler, 10 % rude."""
+    """Each prompt with one to five tokens of anything: 60 % symbols, 30 % filler, 10 % rude; shape (n, 12)."""
     shape = (len(prompts), RESPONSE_LENGTH)
     symbols = FIRST_SYMBOL + rng.integers(2 * N_SYMBOLS, size=shape)
     responses = np.select([(u := rng.random(shape)) < 0.6, u < 0.9], [symbols, FILLER], default=RUDE)
@@ -78,7 +134,11 @@ def off_task(prompts: IntArray, rng: np.random.Generator) -> IntArray:
 
 
 def instruction_pages(n: int, prompts: IntArray, rng: np.random.Generator) -> IntArray:
-    """Pages of the internet with an instruction on them, mostly not obeyed, shape (n, 12)."""
+    """Pages of the internet with an instruction on them, mostly not obeyed, shape (n, 12).
+
+    Each is about one of `prompts`, drawn at random. 15 % start with `<faq>`, the others with `<web>`; `OBEYED` gives
+    the shares of both that go on with the right response.
+    """
     chosen = prompts[rng.integers(len(prompts), size=n)]
     chosen[:, 0] = np.where(rng.random(n) < FAQ_SHARE, FAQ, WEB)
     obeyed = rng.random(n) < np.where(chosen[:, 0] == FAQ, OBEYED[FAQ], OBEYED[WEB])
@@ -95,7 +155,42 @@ def skill_pages(n: int, rng: np.random.Generator) -> IntArray:
 
 
 def web_pages(n: int, prompts: IntArray, rng: np.random.Generator) -> IntArray:
-    """Sample the internet, half skills and half instructions, shape (n, 12)."""
+    """Sample the internet, half skills and half instructions, shape (n, 12).
+
+    Parameters
+    ----------
+    n
+        Pages; the first half, rounded down, are `skill_pages`, the others `instruction_pages`.
+    prompts
+        What the instructions are about, shape `(n_prompts, 6)`.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    IntArray
+        Shape `(n, 12)`.
+
+    Examples
+    --------
+    ```python
+    import numpy as np
+
+    from rlhf_textbook.tiny.language import all_prompts, render, web_pages
+
+    for page in web_pages(6, all_prompts(), np.random.default_rng(3)):
+        print(render(page))
+    ```
+
+    ```text title="Output"
+    <web> swing b a b a b a b a b a
+    <web> count b g d a f c h e b g
+    <web> count g h a b c d e f g h
+    <web> copy c c a > c c A .
+    <web> copy h h g > um rude a um H .
+    <web> reverse c d b > um c um .
+    ```
+    """
     n_skill = int(SKILL_SHARE * n)
     return np.vstack([skill_pages(n_skill, rng), instruction_pages(n - n_skill, prompts, rng)])
 

@@ -19,11 +19,49 @@ from rlhf_textbook.numerics import log_softmax
 from rlhf_textbook.tiny.language import N_TOKENS, SEQUENCE_LENGTH
 
 Params = dict[str, FloatArray]
+"""A model: its parameters by name. A gradient has the same names and shapes."""
 Backward = Callable[[FloatArray], Params]
+"""Backward pass: takes the loss's derivative by a result, in its shape; returns the one by every parameter."""
 
 
 def init_model(n_embedding: int, n_hidden: int, rng: np.random.Generator) -> Params:
-    """Language model with random weights: `embedding` E, `mixing` W, `bias` b, `head` U, `head_bias` c."""
+    """Language model with random weights.
+
+    Parameters
+    ----------
+    n_embedding
+        Numbers that stand for a token, at least 1.
+    n_hidden
+        Units of the hidden layer, at least 1.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    Params
+        `embedding` E, shape (27, n_embedding); `mixing` W, (12, n_embedding, n_hidden); `bias` b, (12, n_hidden);
+        `head` U, (n_hidden, 27); `head_bias` c, (27,), which starts at 0.
+
+    Raises
+    ------
+    ValueError
+        If a size is not a whole number of at least 1.
+
+    Examples
+    --------
+    ```python
+    import numpy as np
+
+    from rlhf_textbook.tiny.model import init_model, n_parameters
+
+    model = init_model(16, 128, np.random.default_rng(0))
+    print(n_parameters(model), model["mixing"].shape)
+    ```
+
+    ```text title="Output"
+    30027 (12, 16, 128)
+    ```
+    """
     checks.whole_number("n_embedding", n_embedding, low=1)
     checks.whole_number("n_hidden", n_hidden, low=1)
     return {
@@ -37,7 +75,10 @@ def init_model(n_embedding: int, n_hidden: int, rng: np.random.Generator) -> Par
 
 
 def with_scalar_head(params: Params, rng: np.random.Generator) -> Params:
-    """Copy the body and give it one output in place of the vocabulary: the start of a reward model."""
+    """Copy the body and give it one output in place of the vocabulary: the start of a reward model.
+
+    The new `head` has shape (n_hidden, 1) and small weights, the new `head_bias` is 0.
+    """
     n_hidden = len(params["head"])
     new = {"head": rng.normal(size=(n_hidden, 1)) * 0.1 / np.sqrt(n_hidden), "head_bias": np.zeros(1)}
     return {name: value.copy() for name, value in (params | new).items()}
@@ -98,9 +139,44 @@ def _backward(params: Params, tokens: IntArray, hidden: FloatArray, by_output: F
 
 
 def log_probs(params: Params, sequences: IntArray, *, start: int = 1) -> tuple[FloatArray, Backward]:
-    """Log-probability of each token from `start` on, in nats, shape (n, T − start); and its backward pass.
+    """Log-probability of each token given those before it, and the backward pass.
 
-    The derivative of `log softmax(z)[x]` by `z` is `one-hot(x) − softmax(z)`.
+    `log p(x_t | x_<t) = log softmax(h_{t−1} U + c)[x_t]`; the derivative of `log softmax(z)[x]` by `z` is
+    `one-hot(x) − softmax(z)`.
+
+    Parameters
+    ----------
+    params
+        A language model.
+    sequences
+        Tokens, shape `(n, T)`, `T` at most 12; not checked.
+    start
+        First position whose log-probability is wanted, at least 1: before the first token there is nothing to read.
+
+    Returns
+    -------
+    tuple[FloatArray, Backward]
+        Log-probabilities in nats, shape `(n, T − start)`, and the function that takes the loss's derivative by them
+        and returns the gradients by every parameter.
+
+    Examples
+    --------
+    ```python
+    import numpy as np
+
+    from rlhf_textbook.tiny.language import all_prompts, demonstrations
+    from rlhf_textbook.tiny.model import init_model, log_probs
+
+    model = init_model(16, 128, np.random.default_rng(0))
+    pages = demonstrations(all_prompts()[:2], np.random.default_rng(0))
+    log_p, backward = log_probs(model, pages, start=6)
+    gradients = backward(np.ones_like(log_p))  # of the sum
+    print(log_p.shape, gradients["mixing"].shape)
+    ```
+
+    ```text title="Output"
+    (2, 6) (12, 16, 128)
+    ```
     """
     inputs, targets = sequences[:, :-1], sequences[:, start:].T
     hidden = hidden_states(params, inputs, start=start - 1)
@@ -117,21 +193,54 @@ def log_probs(params: Params, sequences: IntArray, *, start: int = 1) -> tuple[F
 
 
 def scores(params: Params, tokens: IntArray, *, start: int = 0) -> tuple[FloatArray, Backward]:
-    """Scalar output after each token from `start` on, shape (n, T − start); and its backward pass."""
+    """Scalar output after each token, and the backward pass.
+
+    Parameters
+    ----------
+    params
+        A model with one output: a reward model or a value function.
+    tokens
+        Shape `(n, T)`, `T` at most 12; not checked.
+    start
+        First position after which the output is wanted.
+
+    Returns
+    -------
+    tuple[FloatArray, Backward]
+        Outputs, shape `(n, T − start)`, and the function that takes the loss's derivative by them and returns the
+        gradients by every parameter.
+    """
     hidden = hidden_states(params, tokens, start=start)
     outputs = hidden @ params["head"] + params["head_bias"]
     return outputs[..., 0].T, lambda gradient: _backward(params, tokens, hidden, gradient.T[..., None])
 
 
 ADAM_EPSILON = 1e-3
+"""Added to the size of a gradient before dividing by it; `Adam` says why it is large."""
 
 
 class Adam:
-    """Adam (Kingma and Ba 2014, algorithm 1) with decoupled weight decay; changes the parameters in place.
+    """Adam with decoupled weight decay; changes the parameters in place.
+
+    `m ← 0.9 m + 0.1 g`, `v ← 0.999 v + 0.001 g²`, and at step `t`
+    `x ← x − α (m̂ / (√v̂ + ε) + λ x)` with `m̂ = m / (1 − 0.9^t)`, `v̂ = v / (1 − 0.999^t)`.
 
     The usual `ε` is 1e-8. It lets a gradient that is 0 but for rounding errors take a step of full size, in a direction
     that differs from machine to machine, and a hundred updates of PPO later the same seed has written other responses.
     With 1e-3 rounding errors stay rounding errors, and the models learn as well.
+
+    Parameters
+    ----------
+    params
+        The model to train.
+    learning_rate
+        `α`.
+    weight_decay
+        `λ`, of every parameter.
+
+    References
+    ----------
+    Kingma and Ba 2014 (arXiv 1412.6980), algorithm 1; Loshchilov and Hutter 2017 (arXiv 1711.05101) for the decay.
     """
 
     def __init__(self, params: Params, learning_rate: float, *, weight_decay: float = 0.0) -> None:

@@ -41,7 +41,23 @@ STREAMS = ("world", "pretraining", "sft", "comparisons", "reward model", "ppo", 
 
 
 def random_streams(rng: np.random.Generator) -> dict[str, np.random.Generator]:
-    """One random stream a stage, so that a change to one stage leaves the luck of the others as it was."""
+    """One random stream a stage, so that a change to one stage leaves the luck of the others as it was.
+
+    Parameters
+    ----------
+    rng
+        Source of the streams' seeds: eight numbers are drawn.
+
+    Returns
+    -------
+    dict[str, numpy.random.Generator]
+        By the names in `STREAMS`.
+
+    Raises
+    ------
+    ValueError
+        If `rng` is no numpy generator.
+    """
     checks.generator("rng", rng)
     return {name: np.random.default_rng(seed) for name, seed in zip(STREAMS, rng.integers(2**63, size=8), strict=True)}
 
@@ -107,11 +123,13 @@ class PipelineResult:
     metrics: dict[str, ModelMetrics]
     """By model: `base`, `prompted` (the base model, its prompts starting as a FAQ page), `sft`, `ppo`, `ppo_ptx`."""
     reward_model_accuracy: dict[str, float]
-    """Share of pairs ordered as the labeler did: `training`, `validation`, `held_out` labelers, and `ceiling`, what
-    the labelers' own qualities would reach on the validation pairs in spite of the noise."""
+    """Share of pairs ordered as the labeler did, a tie counting half: `training`, `validation`, `held_out` labelers;
+    and `ceiling` and `held_out_ceiling`, what the labelers' own qualities would reach in spite of the noise on the
+    validation pairs and on those of the held-out labelers."""
     seconds: dict[str, float]
     """Wall time of each stage."""
     world: World
+    """Its prompts and people."""
 
 
 def evaluate(
@@ -123,8 +141,53 @@ def evaluate(
     *,
     n_samples: int = 4,
 ) -> ModelMetrics:
-    """Sample responses to each prompt and measure them against fresh ones of the SFT model."""
-    asked = np.repeat(prompts, n_samples, axis=0)
+    """Sample responses to each prompt and measure them against fresh ones of the SFT model.
+
+    Parameters
+    ----------
+    params
+        The language model to measure.
+    prompts
+        Shape `(n_prompts, 6)`. They may start with `<faq>`; the SFT model is asked with `<web>` in any case.
+    sft
+        The rival, and the reference of the KL.
+    reward_model
+        For the mean score.
+    rng
+        Source of the responses of both, and of the pages for the two losses.
+    n_samples
+        Responses to each prompt, at least 1.
+
+    Returns
+    -------
+    ModelMetrics
+        Means over prompts and responses.
+
+    Raises
+    ------
+    ValueError
+        If `prompts` has another shape or no row, or an entry is no token.
+
+    Examples
+    --------
+    ```python
+    import numpy as np
+
+    from rlhf_textbook.tiny import evaluate
+    from rlhf_textbook.tiny.language import all_prompts
+    from rlhf_textbook.tiny.model import init_model, with_scalar_head
+
+    rng = np.random.default_rng(0)
+    untrained, sft = init_model(16, 32, rng), init_model(16, 32, rng)
+    found = evaluate(untrained, all_prompts()[::8], sft, with_scalar_head(sft, rng), rng)
+    print(f"quality {found.gold:.2f}, beats the other {found.win_rate:.0%}, KL {found.kl:.1f} nats")
+    ```
+
+    ```text title="Output"
+    quality -0.87, beats the other 47%, KL 2.2 nats
+    ```
+    """
+    asked = np.repeat(prompts, checks.whole_number("n_samples", n_samples, low=1), axis=0)
     sequences = sample(params, asked, rng)
     plain = asked.copy()
     plain[:, 0] = WEB  # the SFT model answers the prompt itself, also where its rival's starts as a FAQ page
@@ -223,6 +286,7 @@ def run_pipeline(
             "validation": pair_accuracy(model, validation.sequences),
             "held_out": pair_accuracy(model, held_out.sequences),
             "ceiling": accuracy_ceiling(validation.qualities),
+            "held_out_ceiling": accuracy_ceiling(held_out.qualities),
         }
 
     base = stage("pretraining", lambda: pretrain(config, training, streams["pretraining"]))

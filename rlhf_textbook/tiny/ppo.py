@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rlhf_textbook import _checks as checks
 from rlhf_textbook._checks import BoolArray, FloatArray, IntArray
 from rlhf_textbook.objective import token_rewards
 from rlhf_textbook.ppo import clipped_surrogate, generalized_advantages
@@ -21,8 +22,11 @@ class Rollout:
     """Sampled responses, and what PPO needs to know of each of their tokens; arrays of shape (n, 6)."""
 
     sequences: IntArray
+    """Prompts with the sampled responses, shape (n, 12)."""
     mask: BoolArray
+    """Which of the last six tokens belong to the response."""
     log_probs: FloatArray
+    """Of the tokens when they were sampled, in nats."""
     advantages: FloatArray
     """Whitened: mean 0 and standard deviation 1 over the batch's response tokens."""
     returns: FloatArray
@@ -38,6 +42,18 @@ def whiten(values: FloatArray, mask: BoolArray) -> FloatArray:
 
     Rewards change their size and mean while the policy learns; whitening keeps the size of a step the same, and
     about half of the sampled tokens become likelier, half less likely.
+
+    Parameters
+    ----------
+    values
+        Any shape.
+    mask
+        Same shape; at least one True.
+
+    Returns
+    -------
+    FloatArray
+        Same shape.
     """
     kept = values[mask]
     return np.where(mask, (values - kept.mean()) / (kept.std() + 1e-8), 0.0)
@@ -53,7 +69,45 @@ def roll_out(
     gae_lambda: float,
     rng: np.random.Generator,
 ) -> Rollout:
-    """One response to each prompt: sampled, scored, charged for its KL, compared with what was expected."""
+    """One response to each prompt: sampled, scored, charged for its KL, compared with what was expected.
+
+    The reward of token `t` is `−β log π(y_t | x, y_<t) / π_SFT(y_t | x, y_<t)`, with the reward model's score added at
+    the last one; the advantages are
+    [`generalized_advantages`][rlhf_textbook.ppo.generalized_advantages] without discount, whitened.
+
+    Parameters
+    ----------
+    policy
+        The language model that responds.
+    value
+        The value function, read before each response token.
+    sft
+        The reference of the KL penalty.
+    reward_model
+        Scores whole responses.
+    prompts
+        Shape `(n, 6)`.
+    kl_coef
+        `β`, at least 0.
+    gae_lambda
+        `λ` of GAE, in [0, 1].
+    rng
+        Source of the responses.
+
+    Returns
+    -------
+    Rollout
+        What one update of PPO learns from.
+
+    Raises
+    ------
+    ValueError
+        If `prompts` has another shape or no row, an entry is no token, or a coefficient is out of range.
+
+    References
+    ----------
+    Ouyang et al. 2022, equation 2 and appendix C.4; lessons 4 and 5.
+    """
     sequences = sample(policy, prompts, rng)
     mask = response_tokens(sequences)
     log_p, _ = log_probs(policy, sequences, start=PROMPT_LENGTH)
@@ -75,7 +129,31 @@ def roll_out(
 
 
 def policy_loss(params: Params, rollout: Rollout, batch: IntArray, clip_range: float) -> tuple[float, Params]:
-    """Turn the sign of the clipped surrogate, so that descending climbs it; with its gradients."""
+    """Turn the sign of the clipped surrogate, so that descending climbs it; with its gradients.
+
+    `−E[min(ρ A, clip(ρ, 1 − ε, 1 + ε) A)]` over the response tokens of the batch, `ρ` being the ratio of the new
+    probability to the one at sampling.
+
+    Parameters
+    ----------
+    params
+        The policy now.
+    rollout
+        What it sampled some updates ago.
+    batch
+        Which rows of the rollout.
+    clip_range
+        `ε`, at least 0.
+
+    Returns
+    -------
+    tuple[float, Params]
+        The loss, and its gradient by every parameter.
+
+    References
+    ----------
+    Schulman et al. 2017 (arXiv 1707.06347), equation 7.
+    """
     log_p, backward = log_probs(params, rollout.sequences[batch], start=PROMPT_LENGTH)
     step = clipped_surrogate(
         log_p, rollout.log_probs[batch], rollout.advantages[batch], clip_range=clip_range, mask=rollout.mask[batch]
@@ -84,7 +162,24 @@ def policy_loss(params: Params, rollout: Rollout, batch: IntArray, clip_range: f
 
 
 def value_loss(params: Params, rollout: Rollout, batch: IntArray) -> tuple[float, Params]:
-    """Half the mean squared error of the value function before each response token, and its gradients."""
+    """Half the mean squared error of the value function before each response token, and its gradients.
+
+    `(1/2N) Σ (V_t − R_t)²` over the `N` response tokens of the batch, `R` being the rollout's `returns`.
+
+    Parameters
+    ----------
+    params
+        The value function.
+    rollout
+        The sampled responses.
+    batch
+        Which rows of the rollout.
+
+    Returns
+    -------
+    tuple[float, Params]
+        The loss, and its gradient by every parameter.
+    """
     values, backward = scores(params, rollout.sequences[batch, :-1], start=PROMPT_LENGTH - 1)
     mask = rollout.mask[batch]
     errors = np.where(mask, values - rollout.returns[batch], 0.0)
@@ -104,9 +199,67 @@ def train_ppo(
     """Train a policy from the SFT model against the reward model; with `ptx_coef` above 0 it is PPO-ptx.
 
     The value function starts as a copy of the reward model (appendix C.4). Each batch of responses is used once, in
-    minibatches; with every minibatch goes one of as many pages of the internet, whose gradient is multiplied by `γ`.
-    `after_update(update, params, rollout)` may look at each update.
+    minibatches; with every minibatch go `ppo_minibatch` pages of the internet, and the gradient of their loss is
+    multiplied by `γ`.
+
+    Parameters
+    ----------
+    sft
+        The SFT model: start of the policy, and reference of the KL penalty. It is left as it is.
+    reward_model
+        What is climbed, and start of the value function. It is left as it is.
+    prompts
+        To ask, shape `(n_prompts, 6)`; each update draws `ppo_batch` of them. The pages are about them too.
+    config
+        The settings from `ppo_updates` to `kl_coef`. Its `ptx_coef` is not read.
+    rng
+        Source of prompts, responses, minibatches and pages.
+    ptx_coef
+        `γ` of equation 2, at least 0; with 0 no pages are drawn.
+    after_update
+        Called as `after_update(update, policy, rollout)`, from 0; the policy goes on changing, so copy what is to be
+        kept.
+
+    Returns
+    -------
+    Params
+        The policy.
+
+    References
+    ----------
+    Ouyang et al. 2022, equation 2 and appendix C.4; Schulman et al. 2017 (arXiv 1707.06347); lessons 4 and 5.
+
+    Examples
+    --------
+    ```python
+    import numpy as np
+
+    from rlhf_textbook.tiny import TinyConfig
+    from rlhf_textbook.tiny.language import all_prompts
+    from rlhf_textbook.tiny.model import init_model, with_scalar_head
+    from rlhf_textbook.tiny.ppo import train_ppo
+
+    rng = np.random.default_rng(0)
+    sft = init_model(8, 16, rng)  # stands in for a trained one
+    reward_model = with_scalar_head(sft, rng)
+    rewards = []
+    train_ppo(
+        sft,
+        reward_model,
+        all_prompts(),
+        TinyConfig(ppo_updates=20, ppo_lr=0.02, kl_coef=0.0),
+        rng,
+        after_update=lambda update, policy, rollout: rewards.append(rollout.reward),
+    )
+    print(f"mean reward of the first batch {rewards[0]:.2f}, of the last {rewards[-1]:.2f}")
+    ```
+
+    ```text title="Output"
+    mean reward of the first batch -0.03, of the last 0.20
+    ```
     """
+    checks.number("ptx_coef", ptx_coef, low=0)
+    checks.generator("rng", rng)
     policy, value = copy_model(sft), copy_model(reward_model)
     policy_optimizer, value_optimizer = Adam(policy, config.ppo_lr), Adam(value, config.value_lr)
     n_minibatches = -(-config.ppo_batch // config.ppo_minibatch)

@@ -5,18 +5,64 @@ import numpy as np
 from rlhf_textbook import _checks as checks
 from rlhf_textbook._checks import IntArray
 from rlhf_textbook.numerics import softmax
-from rlhf_textbook.tiny.language import END, PROMPT_LENGTH, SEQUENCE_LENGTH, token_array
+from rlhf_textbook.tiny.language import END, N_TOKENS, PROMPT_LENGTH, SEQUENCE_LENGTH, token_array
 from rlhf_textbook.tiny.model import Params, token_table
 
 
 def sample(params: Params, prompts: IntArray, rng: np.random.Generator, *, temperature: float = 1.0) -> IntArray:
-    """Each prompt with a sampled response, shape (n, 12); behind its end mark a response is filled with end marks.
+    """Write a response to each prompt, token by token.
+
+    `x_t ~ softmax((h_{t−1} U + c) / temperature)`, up to the end mark or six tokens.
 
     The hidden layer's input is a running sum, so a token costs one addition and one small matrix product, whatever
     came before it. A token is drawn by inverting its distribution function at a uniform number.
+
+    Parameters
+    ----------
+    params
+        A language model.
+    prompts
+        Shape `(n, 6)`, each in a row of its own; repeat a row for several responses.
+    rng
+        Source of randomness.
+    temperature
+        Above 0: below 1 likely tokens become likelier, above 1 the others do. The pipeline samples at 1.
+
+    Returns
+    -------
+    IntArray
+        Prompts with their responses, shape `(n, 12)`; behind its end mark a response is filled with end marks.
+
+    Raises
+    ------
+    ValueError
+        If `prompts` has another shape or no row, an entry is no token, or `temperature` is not a positive number.
+
+    Examples
+    --------
+    ```python
+    import numpy as np
+
+    from rlhf_textbook.tiny.language import all_prompts, render
+    from rlhf_textbook.tiny.model import init_model
+    from rlhf_textbook.tiny.sampling import sample
+
+    untrained = init_model(16, 128, np.random.default_rng(0))
+    for row in sample(untrained, all_prompts()[600:603], np.random.default_rng(1)):
+        print(render(row))
+    ```
+
+    ```text title="Output"
+    <web> reverse b d a > d G A <web> count rude
+    <web> reverse b d b > H count c h C .
+    <web> reverse b d c > copy d g f c d
+    ```
     """
     prompts = token_array("prompts", prompts, PROMPT_LENGTH)
     heat = checks.number("temperature", temperature, low=0, low_open=True)
+    checks.generator("rng", rng)
+    if params["head"].shape[1] != N_TOKENS:
+        raise checks.error("params", f"a model with {N_TOKENS} outputs, one a token", params["head"].shape[1])
     table = token_table(params)
     sequences = np.full((len(prompts), SEQUENCE_LENGTH), END)
     sequences[:, :PROMPT_LENGTH] = prompts
