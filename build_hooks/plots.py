@@ -2,12 +2,9 @@
 
 import hashlib
 import importlib
-import io
 import re
 import sys
-from html import escape
 from pathlib import Path
-from typing import Any
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
@@ -47,25 +44,13 @@ def draw(name: str) -> str:
         return cached.read_text(encoding="utf-8")
     import matplotlib as mpl
 
-    import figures
+    import figures.diagrams
 
     module, _, function = name.rpartition(".")
-    style: Any = {**figures.STYLE, "svg.hashsalt": name}
-    with mpl.rc_context(style):
-        plot: figures.Plot = getattr(importlib.import_module(f"figures.{module}"), function)()
-        file = io.StringIO()
-        plot.figure.savefig(file, format="svg", bbox_inches="tight", metadata={"Date": None})
-    svg = file.getvalue()[file.getvalue().index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # Its style sheet would rule every other drawing of the page too; course.css says the same of plots alone.
-    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)
-    # Two plots on a page must not share the names of their parts.
-    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name.replace('.', '-')}-", svg)
-    for color in ("INK", "FAINT", "BLUE", "ORANGE", "GREEN", "PURPLE"):
-        svg = svg.replace(getattr(figures, color), f"var(--figure-{color.lower()})")
-    svg = re.sub(r"font: [^;\"]*?([\d.]+px)[^;\"]*", r"font-size: \1", svg)
-    label = f'role="img" aria-label="{escape(plot.alternative)}"'
-    svg = re.sub(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>', rf'<svg viewBox="\1" {label}>', svg, count=1)
+    with mpl.rc_context(figures.STYLE):
+        drawing = getattr(importlib.import_module(f"figures.{module}"), function)
+        plot: figures.Plot | figures.diagrams.Diagram = drawing()
+    svg = plot.svg(name.replace(".", "-"))
     CACHE.mkdir(parents=True, exist_ok=True)
     draft = cached.with_suffix(".new")
     draft.write_text(svg, encoding="utf-8")
