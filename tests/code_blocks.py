@@ -150,6 +150,11 @@ def pytest_markdown_docs_markdown_it() -> MarkdownIt:
     return PageParser()
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the lab's pages: the build runs their cells, and the census counts them from there."""
+    return True if collection_path.match("docs/lab/*.py") else None
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     ran = config.stash[EXECUTED]
     if ran:

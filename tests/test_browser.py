@@ -1,61 +1,25 @@
 """Claims about the site in a real browser. Skipped, and said so, where there is no Chromium."""
 
-import http.server
 import json
 import re
-import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
+
+from tests.conftest import CHROMIUM
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 
 # The one check that may be left out: a machine without a browser cannot run it, and the summary says so.
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: browser tests not run")
 
-PAGES = sorted(
-    re.sub(r"(index)?\.md$", "", path.relative_to(ROOT / "docs").as_posix()) for path in (ROOT / "docs").rglob("*.md")
-)
+SOURCES = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs/lab").glob("*.py")]
+PAGES = sorted(re.sub(r"(index)?\.(md|py)$", "", path.relative_to(ROOT / "docs").as_posix()) for path in SOURCES)
 BOX = "lessons/3-reward-modeling"
 LESSON_5 = "lessons/5-kl-penalty-and-pretraining-mix"
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(5000)
-    yield context.new_page()
-    context.close()
+LAB = "lab/9-kl-estimators"
 
 
 def failed(request: Request, problems: list[str]) -> None:
@@ -91,8 +55,8 @@ def test_axe_finds_nothing_to_complain_about(browser: Browser, address: str, sch
     # Of all rules only the one about colors can tell light from dark.
     options = {} if scheme == "light" else {"runOnly": ["color-contrast"]}
     found = []
-    light = ("", BOX, LESSON_5, "reference/reward_model", "progress", "instructors")
-    for path in light if scheme == "light" else ("", BOX, "project/3-accuracy", "progress"):
+    light = ("", BOX, LESSON_5, LAB, "reference/reward_model", "progress", "instructors")
+    for path in light if scheme == "light" else ("", BOX, LAB, "project/3-accuracy", "progress"):
         page.goto(address + path, wait_until="load")
         for violation in Axe().run(page, options=options).response["violations"]:
             places = [node["target"][0] for node in violation["nodes"]]

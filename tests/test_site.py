@@ -61,9 +61,17 @@ def text_of(block: Tag) -> str:
     return code.get_text().strip("\n")
 
 
+def cells_run_by_the_build(site: Path) -> list[str]:
+    """Code cells of the lab that have been run, from the notebooks that the site offers."""
+    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in site.rglob("*.ipynb")]
+    cells = [cell for notebook in notebooks for cell in notebook["cells"]]
+    return [cell["source"] for cell in cells if cell.get("execution_count")]
+
+
 def test_python_blocks_a_reader_sees_are_exactly_those_that_ran(site: Path, executed: dict[str, list[str]]) -> None:
     shown = Counter(text_of(block) for path in html_pages(site) for block in shown_python_blocks(parsed(path)))
     ran = Counter(code for file, blocks in executed.items() if file != "README.md" for code in blocks)
+    ran += Counter(cells_run_by_the_build(site))  # test_lab_pages.py: all that the scripts hold, run from top to bottom
     assert shown, "no Python block found in the built pages: has the highlighter's markup changed?"
     only_shown, only_ran = shown - ran, ran - shown
     assert not only_shown, "shown, but not run:\n\n" + "\n\n".join(only_shown)
@@ -129,6 +137,8 @@ def test_pages_ask_no_other_host_for_anything(site: Path) -> None:
         page = parsed(path)
         wanted = [str(tag[loads[tag.name]]) for tag in page.find_all(list(loads)) if tag.has_attr(loads[tag.name])]
         wanted += [str(tag["href"]) for tag in page.select("head link[href]") if tag["rel"] != ["canonical"]]
+        written = "".join(tag.get_text() for tag in page.find_all(["script", "style"]))  # these may fetch by themselves
+        wanted += re.findall(r"https?://[^\s\"'`<>)]+", written)
         foreign = [url for url in wanted if urlparse(url).netloc and not url.startswith(HOST)]
         assert not foreign, path
     for sheet in site.rglob("*.css"):

@@ -1,0 +1,71 @@
+"""The plot of lab page 5: what is won against what is lost, for each setting of two knobs."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from figures import FAINT, INK, STYLE, Plot
+from figures.lab import LOOKS
+from lab.statistics import Interval
+
+
+def bars(intervals: Sequence[Interval]) -> tuple[list[float], list[list[float]]]:
+    """Estimates, and how far each interval reaches below and above, as matplotlib takes them."""
+    below = [i.estimate - i.low for i in intervals]
+    above = [i.high - i.estimate for i in intervals]
+    return [i.estimate for i in intervals], [below, above]
+
+
+@mpl.rc_context(STYLE)
+def frontier(
+    knobs: Mapping[str, tuple[Sequence[float], Sequence[Interval], Sequence[Interval]]],
+    models: Mapping[str, tuple[Interval, Interval]],
+    alternative: str,
+    *,
+    xlabel: str,
+    ylabel: str,
+) -> Plot:
+    """Draw a curve a knob through (settings, intervals of x, intervals of y), and single models; x is logarithmic."""
+    figure = Figure()
+    axes = figure.add_subplot()
+    shifts = ((-4, 4, "bottom", "right"), (5, -4, "top", "left"))
+    for (name, (settings, along, up)), (color, marker, line), (dx, dy, va, ha) in zip(
+        knobs.items(), LOOKS, shifts, strict=False
+    ):
+        (x, xerr), (y, yerr) = bars(along), bars(up)
+        axes.errorbar(
+            x,
+            y,
+            xerr=xerr,
+            yerr=yerr,
+            label=name,
+            color=color,
+            marker=marker,
+            markersize=4,
+            linestyle=line,
+            elinewidth=1,
+        )
+        for setting, at in zip(settings, zip(x, y, strict=True), strict=True):
+            axes.annotate(
+                f"{setting:g}",
+                at,
+                xytext=(dx, dy),
+                textcoords="offset points",
+                color=color,
+                fontsize=8,
+                va=va,
+                ha=ha,
+            )
+    for name, (across, height) in models.items():
+        axes.plot(across.estimate, height.estimate, marker="*", markersize=9, color=INK)
+        axes.annotate(name, (across.estimate, height.estimate), xytext=(6, -12), textcoords="offset points", color=INK)
+        axes.axvline(across.estimate, color=FAINT, linewidth=0.8, linestyle=":")
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log")
+    axes.margins(y=0.1)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.legend()
+    return Plot(figure, alternative)

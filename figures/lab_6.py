@@ -1,0 +1,47 @@
+"""The plots of lab pages 6 and 7: several measurements side by side, in named places."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from figures import FAINT, STYLE, Plot
+from figures.lab import LOOKS
+from lab.statistics import Interval
+
+
+@mpl.rc_context(STYLE)
+def places(
+    names: Sequence[str],
+    series: Mapping[str, Sequence[Interval]],
+    alternative: str,
+    *,
+    ylabel: str,
+    level: float | None = None,
+) -> Plot:
+    """Draw the intervals of each series above the names, the series next to each other; `level` is a line to see."""
+    figure = Figure()
+    axes = figure.add_subplot()
+    if level is not None:
+        axes.axhline(level, color=FAINT, linewidth=1)
+    at = np.arange(len(names))
+    shifts = 0.18 * (np.arange(len(series)) - (len(series) - 1) / 2)
+    for (name, intervals), (color, marker, _), shift in zip(series.items(), LOOKS, shifts, strict=False):
+        axes.errorbar(
+            at + shift,
+            [i.estimate for i in intervals],
+            yerr=[[i.estimate - i.low for i in intervals], [i.high - i.estimate for i in intervals]],
+            label=name,
+            color=color,
+            marker=marker,
+            markersize=5,
+            linestyle="",
+            elinewidth=1.2,
+            capsize=2,
+        )
+    axes.set_xticks(at, names)
+    axes.set(ylabel=ylabel)
+    axes.grid(visible=False, axis="x")
+    axes.legend()
+    return Plot(figure, alternative)

@@ -1,0 +1,1 @@
+"""One module a claim: `measure(seed, **setting)`, `SETTINGS` and `SEEDS`."""
