@@ -16,12 +16,14 @@ import subprocess
 import sys
 import venv
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 OLDEST_PYTHON = (3, 10)
+OF_THE_SITE = ("site", "lab_pages", "browser", "explore")  # the tests that need it built
 # The theme advertises its successor at every build; the decision about that is not made there.
 ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
@@ -85,16 +87,34 @@ def site(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run every check: style, types, tests, each code block, the built site."""
     ensure_environment("test")
+    if arguments:
+        return run(PYTHON, "-m", "pytest", *arguments)
+    # The tests run in two halves, side by side. Those of the site must follow the code blocks in one process: the
+    # census compares the blocks that a reader sees with the blocks that ran.
+    seen = ["README.md", "rlhf_textbook", "docs", *(f"tests/test_{name}.py" for name in OF_THE_SITE)]
+    unseen = ["tests", *(f"--ignore=tests/test_{name}.py" for name in OF_THE_SITE), "-p", "no:cacheprovider"]
     checks: list[tuple[str | Path, ...]] = [
+        (PYTHON, "-m", "pytest", *seen),
+        (PYTHON, "-m", "pytest", *unseen),
         (PYTHON, "-m", "ruff", "check"),
         (PYTHON, "-m", "ruff", "format", "--check"),
         (PYTHON, "-m", "mypy"),
-        (PYTHON, "-m", "pytest", *arguments),
     ]
-    failed = [check for check in checks if run(*check)]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        failed = [check for check, code in zip(checks, pool.map(run_apart, checks), strict=True) if code]
     for _, _, *check in failed:
         print("FAILED:", *check)
     return int(bool(failed))
+
+
+def run_apart(command: Sequence[str | Path]) -> int:
+    """Run a command beside others, and show what it said when it has ended."""
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=ENVIRONMENT, check=False, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    print("$ python", *command[1:], "\n" + done.stdout, flush=True)
+    return done.returncode
 
 
 def outputs(arguments: Sequence[str]) -> int:

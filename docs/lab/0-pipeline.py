@@ -115,7 +115,8 @@ from lab.statistics import mean_interval, show
 from lab.sweep import sweep
 
 runs = sweep(measure, seeds=SEEDS)
-MODELS = {"base": "base", "prompted": "prompted", "sft": "SFT", "ppo": "PPO", "ppo_ptx": "PPO-ptx"}
+MODELS = {"base": "base", "prompted": "prompted", "sft": "SFT"}
+MODELS |= {"ppo": "PPO", "ppo_ptx": "PPO-ptx"}
 
 
 def row(metric, digits, scale):
