@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 OLDEST_PYTHON = (3, 10)
-OF_THE_SITE = ("site", "lab_pages", "browser", "explore")  # the tests that need it built
+OF_THE_SITE = ("site", "lab_pages")  # tests that need it built
+IN_A_BROWSER = ("browser", "explore")
 # The theme advertises its successor at every build; the decision about that is not made there.
 ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
@@ -89,18 +90,18 @@ def test(arguments: Sequence[str]) -> int:
     ensure_environment("test")
     if arguments:
         return run(PYTHON, "-m", "pytest", *arguments)
-    # The tests run in two halves, side by side. Those of the site must follow the code blocks in one process: the
-    # census compares the blocks that a reader sees with the blocks that ran.
-    seen = ["README.md", "rlhf_textbook", "docs", *(f"tests/test_{name}.py" for name in OF_THE_SITE)]
-    unseen = ["tests", *(f"--ignore=tests/test_{name}.py" for name in OF_THE_SITE), "-p", "no:cacheprovider"]
+    # The tests run in three parts, side by side. Those of the site follow the code blocks in one process: the census
+    # compares the blocks that a reader sees with the blocks that ran.
+    blocks = ["README.md", "rlhf_textbook", "docs", *(f"tests/test_{name}.py" for name in OF_THE_SITE)]
+    browser = [f"tests/test_{name}.py" for name in IN_A_BROWSER]
+    others = ["tests", *(f"--ignore=tests/test_{name}.py" for name in OF_THE_SITE + IN_A_BROWSER)]
     checks: list[tuple[str | Path, ...]] = [
-        (PYTHON, "-m", "pytest", *seen),
-        (PYTHON, "-m", "pytest", *unseen),
+        *((PYTHON, "-m", "pytest", "-p", "no:cacheprovider", *part) for part in (blocks, browser, others)),
         (PYTHON, "-m", "ruff", "check"),
         (PYTHON, "-m", "ruff", "format", "--check"),
         (PYTHON, "-m", "mypy"),
     ]
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=3) as pool:
         failed = [check for check, code in zip(checks, pool.map(run_apart, checks), strict=True) if code]
     for _, _, *check in failed:
         print("FAILED:", *check)
