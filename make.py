@@ -95,8 +95,11 @@ def test(arguments: Sequence[str]) -> int:
     blocks = ["README.md", "rlhf_textbook", "docs", *(f"tests/test_{name}.py" for name in OF_THE_SITE)]
     browser = [f"tests/test_{name}.py" for name in IN_A_BROWSER]
     others = ["tests", *(f"--ignore=tests/test_{name}.py" for name in OF_THE_SITE + IN_A_BROWSER)]
+    pytest: tuple[str | Path, ...] = (PYTHON, "-m", "pytest", "-p", "no:cacheprovider")
     checks: list[tuple[str | Path, ...]] = [
-        *((PYTHON, "-m", "pytest", "-p", "no:cacheprovider", *part) for part in (blocks, browser, others)),
+        (*pytest, *blocks),
+        (*pytest, *browser),
+        (*pytest, *others),
         (PYTHON, "-m", "ruff", "check"),
         (PYTHON, "-m", "ruff", "format", "--check"),
         (PYTHON, "-m", "mypy"),
