@@ -176,12 +176,12 @@ figures.lab.dots(
 # How well does the reward model know people?
 
 # %%
-for name in ("training", "validation", "held_out", "ceiling"):
+for name in ("training", "validation", "ceiling", "held_out", "held_out_ceiling"):
     share = mean_interval(runs[f"reward_model.{name}"][0] * 100)
-    print(f"{name:12}{show(share, 1):>12} %")
+    print(f"{name:17}{show(share, 1):>12} %")
 
 # %% [markdown]
-# It orders about two pairs of three as the labeler did, on unseen prompts, and as many when the labelers are people whose rankings it has never seen ([lab 7](7-labelers.md)). The *ceiling* is what the labelers' own qualities would reach: the rest is their noise. The paper's reward models stand at 72.4 ± 0.4 % for their own labelers and 69.6 ± 0.9 % for held-out ones (§4.1).
+# On unseen prompts it orders about five pairs of seven as the labeler did (two equal responses count as half a pair), and as many when the labelers are people whose rankings it has never seen ([lab 7](7-labelers.md)). A *ceiling* is what the labelers' own qualities would reach: the rest is their noise. On the pairs that it was trained on, the reward model stands above that ceiling, so it has learned some of the noise. The paper's reward models stand at 72.4 ± 0.4 % for their own labelers and 69.6 ± 0.9 % for held-out ones (§4.1).
 #
 # ## Where this world is unlike the paper's
 #

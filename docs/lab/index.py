@@ -50,6 +50,7 @@ lowest = of(2, "validation_loss", arm).mean(axis=0).argmin()
 few = CLAIMS[4].RUNS.index((300, 0.0))
 many = CLAIMS[4].RUNS.index((1200, 0.0))
 usual = CLAIMS[5].GAMMAS.index(0.3)
+order = CLAIMS[6].MODELS.index
 policy = CLAIMS[8].POLICIES.index
 
 
@@ -89,6 +90,10 @@ rows = [
      paired_difference(
          of(5, "gamma_benchmark_loss", usual),
          of(5, "beta_benchmark_loss", -1)), "<", 0),
+    (6, "labelers prefer PPO to SFT, share",
+     mean_interval(of(6, "labelers", order("ppo"), order("sft"))), ">", 0.5),
+    (6, "and PPO-ptx to PPO, share",
+     mean_interval(of(6, "labelers", order("ppo_ptx"), order("ppo"))), ">", 0.5),
     (7, "held-out labelers prefer PPO less often than its trainers",
      paired_difference(
          of(7, "win_rate_held_out", 0), of(7, "win_rate_training", 0)), "<", 0),
@@ -98,7 +103,7 @@ rows = [
     (8, "a hacked reward makes answers worse than SFT's",
      paired_difference(
          of(8, "gold", policy("few")), of(8, "gold", policy("SFT"))), "<", 0),
-    (8, "comparing the policy's own answers mends it",
+    (8, "comparing the policy's own answers helps",
      paired_difference(
          of(8, "gold", policy("few + own")), of(8, "gold", policy("few"))), ">", 0),
 ]
