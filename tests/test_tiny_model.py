@@ -5,6 +5,7 @@ from rlhf_textbook.tiny.language import N_TOKENS, SEQUENCE_LENGTH
 from rlhf_textbook.tiny.model import (
     ADAM_EPSILON,
     Adam,
+    Params,
     copy_model,
     hidden_states,
     init_model,
@@ -185,14 +186,14 @@ def test_adam_takes_the_steps_of_algorithm_1_with_weight_decay_beside_it():
 
 def test_the_first_step_of_adam_is_the_gradient_over_its_own_size():
     gradient = np.array([3.0, -0.2, 1e-3, 1e-9, 0.0])
-    params = {"x": np.zeros(5)}
+    params: Params = {"x": np.zeros(5)}
     Adam(params, 0.01).step({"x": gradient})
     np.testing.assert_allclose(params["x"], -0.01 * gradient / (abs(gradient) + 1e-3), rtol=1e-12)
 
 
 def test_a_gradient_that_is_rounding_error_moves_nothing():
     """What the large epsilon is for: with the usual 1e-8 these steps would be of nearly full size."""
-    params = {"x": np.zeros(2)}
+    params: Params = {"x": np.zeros(2)}
     adam = Adam(params, 0.01)
     for _ in range(100):
         adam.step({"x": np.array([1e-15, -1e-15])})
