@@ -88,18 +88,17 @@ def site(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run every check: style, types, tests, each code block, the built site."""
     ensure_environment("test")
-    if arguments:
-        return run(PYTHON, "-m", "pytest", *arguments)
     # The tests run in three parts, side by side. Those of the site follow the code blocks in one process: the census
     # compares the blocks that a reader sees with the blocks that ran.
     blocks = ["README.md", "rlhf_textbook", "docs", *(f"tests/test_{name}.py" for name in OF_THE_SITE)]
     browser = [f"tests/test_{name}.py" for name in IN_A_BROWSER]
     others = ["tests", *(f"--ignore=tests/test_{name}.py" for name in OF_THE_SITE + IN_A_BROWSER)]
-    pytest: tuple[str | Path, ...] = (PYTHON, "-m", "pytest", "-p", "no:cacheprovider")
-    checks: list[tuple[str | Path, ...]] = [
-        (*pytest, *blocks),
-        (*pytest, *browser),
-        (*pytest, *others),
+    no_cache = ("-p", "no:cacheprovider")  # the parts would write over each other's
+    parts: list[Sequence[str]] = (
+        [arguments] if arguments else [(*no_cache, *part) for part in (blocks, browser, others)]
+    )
+    checks: list[tuple[str | Path, ...]] = [(PYTHON, "-m", "pytest", *part) for part in parts]
+    checks += [
         (PYTHON, "-m", "ruff", "check"),
         (PYTHON, "-m", "ruff", "format", "--check"),
         (PYTHON, "-m", "mypy"),

@@ -34,16 +34,15 @@ def digest() -> str:
 
 def data_of(name: str) -> str:
     """Return the JSON that a piece shows, from the cache where nothing has changed; empty if it shows none."""
+    from lab.store import write_whole
+
     compute = importlib.import_module("figures.explore_data").DATA.get(name)
     if compute is None:
         return ""
     cached = CACHE / f"{name}-{digest()}.json"
     if not cached.exists():
         text = json.dumps(compute(), ensure_ascii=False).replace("<", "\\u003c")  # nothing in it can end the script
-        CACHE.mkdir(parents=True, exist_ok=True)
-        draft = cached.with_suffix(".new")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(cached)
+        write_whole(cached, text)
     return cached.read_text(encoding="utf-8")
 
 

@@ -34,6 +34,8 @@ from mkdocs.structure.pages import Page
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")  # without a choice, jupyter_core warns
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
+
 FOLDER = "lab/"
 SOURCES = ("figures", "lab", "rlhf_textbook")
 AT_ONCE = min(4, os.cpu_count() or 1)
@@ -185,6 +187,8 @@ async def execute_one(script: Script, settings: str) -> None:
         raise PluginError(f"{script.uri}: its Python ended in the middle: {problem}") from problem
     check_outputs(script, notebook)
     # The same script gives the same bytes, whenever and wherever it is run.
+    from lab.store import write_whole
+
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number}"
         cell.metadata = {}
@@ -193,11 +197,8 @@ async def execute_one(script: Script, settings: str) -> None:
         "language_info": {"name": "python"},
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    script.cached.parent.mkdir(parents=True, exist_ok=True)
-    draft = script.cached.with_suffix(".new")
     content = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-    draft.write_text(content + "\n", encoding="utf-8", newline="\n")
-    draft.replace(script.cached)
+    write_whole(script.cached, content + "\n")
 
 
 def code_cells(notebook: Any) -> list[Any]:

@@ -45,16 +45,14 @@ def draw(name: str) -> str:
     import matplotlib as mpl
 
     import figures.diagrams
+    from lab.store import write_whole
 
     module, _, function = name.rpartition(".")
     with mpl.rc_context(figures.STYLE):
         drawing = getattr(importlib.import_module(f"figures.{module}"), function)
         plot: figures.Plot | figures.diagrams.Diagram = drawing()
     svg = plot.svg(name.replace(".", "-"))
-    CACHE.mkdir(parents=True, exist_ok=True)
-    draft = cached.with_suffix(".new")
-    draft.write_text(svg, encoding="utf-8")
-    draft.replace(cached)
+    write_whole(cached, svg)
     return svg
 
 

@@ -1,8 +1,11 @@
 """Plots of the lab: measurements over seeds, with their intervals."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike
@@ -11,6 +14,33 @@ from figures import BLUE, FAINT, GREEN, ORANGE, PURPLE, STYLE, Plot
 from lab.statistics import Interval
 
 LOOKS = ((BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), (PURPLE, "D", ":"))  # told apart without color too
+
+
+def series(axes: Axes, x: ArrayLike, y: ArrayLike, look: int, **details: Any) -> None:
+    """Draw measurements with their intervals, `xerr` or `yerr`, in one of `LOOKS`; `details` change the look."""
+    color, marker, line = LOOKS[look]
+    usual: dict[str, Any] = {
+        "color": color,
+        "marker": marker,
+        "linestyle": line,
+        "markersize": 4,
+        "elinewidth": 1,
+        "capsize": 2,
+    }
+    axes.errorbar(x, y, **(usual | details))
+
+
+def bars(intervals: Sequence[Interval]) -> tuple[list[float], list[list[float]]]:
+    """Estimates, and how far each interval reaches below and above, as matplotlib takes them."""
+    below = [i.estimate - i.low for i in intervals]
+    above = [i.high - i.estimate for i in intervals]
+    return [i.estimate for i in intervals], [below, above]
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Label a logarithmic axis 0.1, 1, 10, without powers and without labels in between."""
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 @mpl.rc_context(STYLE)
@@ -36,19 +66,7 @@ def curves(
     if level is not None:
         axes.axhline(level, color=FAINT, linewidth=1)
     for (name, (mean, half)), look in zip(measured.items(), looks, strict=False):
-        color, marker, line = LOOKS[look]
-        axes.errorbar(
-            x,
-            mean,
-            yerr=half,
-            label=name,
-            color=color,
-            marker=marker,
-            markersize=4,
-            linestyle=line,
-            elinewidth=1,
-            capsize=2,
-        )
+        series(axes, x, mean, look, yerr=half, label=name)
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if logx:
         axes.set_xscale("log")
@@ -56,8 +74,7 @@ def curves(
         axes.set_yscale("log")
     for axis, logarithmic in ((axes.xaxis, logx), (axes.yaxis, logy)):
         if logarithmic:
-            axis.set_major_formatter("{x:g}")
-            axis.set_minor_formatter(NullFormatter())
+            plain_numbers(axis)
     axes.legend()
     return Plot(figure, alternative)
 

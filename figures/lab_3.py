@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike
 
 from figures import STYLE, Plot
-from figures.lab import LOOKS
+from figures.lab import plain_numbers, series
 
 
 @mpl.rc_context(STYLE)
@@ -24,24 +23,12 @@ def paths(
     """Draw one curve a name from (x, mean, half width of the interval); `from_right` turns the x-axis round."""
     figure = Figure()
     axes = figure.add_subplot()
-    for (name, (x, mean, half)), (color, marker, line) in zip(measured.items(), LOOKS, strict=False):
-        axes.errorbar(
-            x,
-            mean,
-            yerr=half,
-            label=name,
-            color=color,
-            marker=marker,
-            markersize=4,
-            linestyle=line,
-            elinewidth=1,
-            capsize=2,
-        )
+    for look, (name, (x, mean, half)) in enumerate(measured.items()):
+        series(axes, x, mean, look, yerr=half, label=name)
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if logx:
         axes.set_xscale("log", base=2)
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        plain_numbers(axes.xaxis)
     if from_right:
         axes.invert_xaxis()
     axes.legend()

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from figures import FAINT, STYLE, Plot
-from figures.lab import LOOKS
+from figures.lab import LOOKS, series
 
 
 @mpl.rc_context(STYLE)
@@ -29,19 +29,10 @@ def along_divergence(
     if level is not None:
         axes.axhline(level, color=FAINT, linewidth=1)
     fitted = fitted or {}
-    for (name, (kl, mean, half)), (color, marker, line) in zip(measured.items(), LOOKS, strict=False):
-        axes.errorbar(
-            np.sqrt(np.maximum(kl, 0)),
-            mean,
-            yerr=half,
-            label=name,
-            color=color,
-            marker=marker,
-            markersize=4,
-            linestyle="none" if name in fitted else line,
-            elinewidth=1,
-            capsize=2,
-        )
+    for look, (name, (kl, mean, half)) in enumerate(measured.items()):
+        color, _, line = LOOKS[look]
+        points = {"linestyle": "none"} if name in fitted else {}
+        series(axes, np.sqrt(np.maximum(kl, 0)), mean, look, yerr=half, label=name, **points)
         if name in fitted:
             x, y = fitted[name]
             axes.plot(np.sqrt(x), y, color=color, linestyle=line)

@@ -4,18 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator
 
 from figures import FAINT, INK, STYLE, Plot
-from figures.lab import LOOKS
+from figures.lab import LOOKS, bars, plain_numbers, series
 from lab.statistics import Interval
-
-
-def bars(intervals: Sequence[Interval]) -> tuple[list[float], list[list[float]]]:
-    """Estimates, and how far each interval reaches below and above, as matplotlib takes them."""
-    below = [i.estimate - i.low for i in intervals]
-    above = [i.high - i.estimate for i in intervals]
-    return [i.estimate for i in intervals], [below, above]
 
 
 @mpl.rc_context(STYLE)
@@ -31,29 +24,16 @@ def frontier(
     figure = Figure()
     axes = figure.add_subplot()
     shifts = ((-4, 4, "bottom", "right"), (5, -4, "top", "left"))
-    for (name, (settings, along, up)), (color, marker, line), (dx, dy, va, ha) in zip(
-        knobs.items(), LOOKS, shifts, strict=False
-    ):
+    for look, ((name, (settings, along, up)), (dx, dy, va, ha)) in enumerate(zip(knobs.items(), shifts, strict=False)):
         (x, xerr), (y, yerr) = bars(along), bars(up)
-        axes.errorbar(
-            x,
-            y,
-            xerr=xerr,
-            yerr=yerr,
-            label=name,
-            color=color,
-            marker=marker,
-            markersize=4,
-            linestyle=line,
-            elinewidth=1,
-        )
+        series(axes, x, y, look, xerr=xerr, yerr=yerr, label=name, capsize=0)
         for setting, at in zip(settings, zip(x, y, strict=True), strict=True):
             axes.annotate(
                 f"{setting:g}",
                 at,
                 xytext=(dx, dy),
                 textcoords="offset points",
-                color=color,
+                color=LOOKS[look][0],
                 fontsize=8,
                 va=va,
                 ha=ha,
@@ -65,7 +45,6 @@ def frontier(
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log")
     axes.margins(y=0.1)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    plain_numbers(axes.xaxis)
     axes.legend()
     return Plot(figure, alternative)

@@ -7,14 +7,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from figures import FAINT, STYLE, Plot
-from figures.lab import LOOKS
+from figures.lab import bars, series
 from lab.statistics import Interval
 
 
 @mpl.rc_context(STYLE)
 def places(
     names: Sequence[str],
-    series: Mapping[str, Sequence[Interval]],
+    measured: Mapping[str, Sequence[Interval]],
     alternative: str,
     *,
     ylabel: str,
@@ -26,20 +26,10 @@ def places(
     if level is not None:
         axes.axhline(level, color=FAINT, linewidth=1)
     at = np.arange(len(names))
-    shifts = 0.18 * (np.arange(len(series)) - (len(series) - 1) / 2)
-    for (name, intervals), (color, marker, _), shift in zip(series.items(), LOOKS, shifts, strict=False):
-        axes.errorbar(
-            at + shift,
-            [i.estimate for i in intervals],
-            yerr=[[i.estimate - i.low for i in intervals], [i.high - i.estimate for i in intervals]],
-            label=name,
-            color=color,
-            marker=marker,
-            markersize=5,
-            linestyle="",
-            elinewidth=1.2,
-            capsize=2,
-        )
+    shifts = 0.18 * (np.arange(len(measured)) - (len(measured) - 1) / 2)
+    for look, ((name, intervals), shift) in enumerate(zip(measured.items(), shifts, strict=True)):
+        y, yerr = bars(intervals)
+        series(axes, at + shift, y, look, yerr=yerr, label=name, markersize=5, linestyle="", elinewidth=1.2)
     axes.set_xticks(at, names)
     axes.set(ylabel=ylabel)
     axes.grid(visible=False, axis="x")

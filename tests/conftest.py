@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 
+# The checks that may be left out: a machine without a browser cannot run them, and the summary says so.
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: browser tests not run")
+
 # The same examples on every machine: a red test stays red until it is mended.
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("repeatable")

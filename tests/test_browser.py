@@ -8,12 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.conftest import CHROMIUM
+from tests.conftest import in_a_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The one check that may be left out: a machine without a browser cannot run it, and the summary says so.
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: browser tests not run")
+pytestmark = in_a_browser
 
 SOURCES = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs/lab").glob("*.py")]
 PAGES = sorted(re.sub(r"(index)?\.(md|py)$", "", path.relative_to(ROOT / "docs").as_posix()) for path in SOURCES)

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from py_mini_racer import MiniRacer
 
 import rlhf_textbook as book
-from tests.conftest import CHROMIUM
+from tests.conftest import in_a_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOK: Any = importlib.import_module("build_hooks.explore")
@@ -40,7 +40,6 @@ STARTS = {
     "win-rate": "A win rate of 85.0 % is a gap of +1.735 nats.",
     "best-of-n": "N = 1, at most 0.00 nats away: the reward model gives 6.59, people 0.495",
 }
-in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: browser tests not run")
 each_piece = pytest.mark.parametrize("name", PAGES)
 
 
