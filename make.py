@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 OLDEST_PYTHON = (3, 10)
-OF_THE_SITE = ("site", "lab_pages")  # tests that need it built
-IN_A_BROWSER = ("browser", "explore")
+OF_THE_SITE = ("site", "lab_pages", "figures", "references")  # tests that need it built
+IN_A_BROWSER = ("browser", "explore", "every_page")
 # The theme advertises its successor at every build; the decision about that is not made there.
 ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 

@@ -136,7 +136,7 @@ def objective_table(page: Page) -> str:
     catalog = exercises()
     for lesson in range(1, 7):
         target = next((ROOT / "docs/lessons").glob(f"{lesson}-*.md")).stem
-        link = get_relative_url(f"lessons/{target}/", page.url)
+        link = get_relative_url(f"lessons/{target}.html", page.url)
         for number, objective in enumerate(lesson_objectives(lesson), start=1):
             found = [e for e in catalog if e.lesson == lesson and number in e.objectives]
             code = "<br>".join(f"{e.label} {escape(e.title)}" for e in found) or "Recall, Extend, true or false"

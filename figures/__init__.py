@@ -64,10 +64,10 @@ STYLE: Any = {
 
 
 def opening_tag(view_box: str, alternative: str) -> str:
-    """Write a figure's `<svg>` with what it shows in words, no wider than makes its letters as large as others'."""
+    """Write a figure's `<svg>` with what it shows in words, no wider than makes its letters as large as the page's."""
     width = float(view_box.split()[2])
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    widest = f"{min(34, 0.0738 * width):.1f}rem"  # 34: the width of the text, and of a plot of 6.4 inches
+    widest = f"{min(34, 0.08 * width):.1f}rem"  # 34: the width of the text; 0.8 rem: its letters, 10 in a figure
     looks = f'font-family="sans-serif" style="background: var(--figure-paper, white); max-width: {widest}"'
     return f'<svg {spaces} viewBox="{view_box}" {looks} role="img" aria-label="{escape(alternative)}">'
 

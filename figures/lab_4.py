@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from figures import FAINT, STYLE, Plot
-from figures.lab import LOOKS, series
+from figures.lab import LOOKS, blank, entitle, name_curves, series
 
 
 @mpl.rc_context(STYLE)
@@ -24,8 +23,7 @@ def along_divergence(
 
     A name that is also in `fitted` is drawn as points, with the fitted curve (KL, value) in its color.
     """
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(3.8)
     if level is not None:
         axes.axhline(level, color=FAINT, linewidth=1)
     fitted = fitted or {}
@@ -36,6 +34,7 @@ def along_divergence(
         if name in fitted:
             x, y = fitted[name]
             axes.plot(np.sqrt(x), y, color=color, linestyle=line)
-    axes.set(xlabel="√KL from the SFT model, √nats", ylabel=ylabel)
-    axes.legend()
+    axes.set_xlabel("√KL from the SFT model, √nats")
+    entitle(axes, ylabel)
+    name_curves(axes)
     return Plot(figure, alternative)

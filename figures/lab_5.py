@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from figures import FAINT, INK, STYLE, Plot
-from figures.lab import LOOKS, bars, plain_numbers, series
+from figures.lab import LOOKS, bars, blank, entitle, name_curves, plain_numbers, series
 from lab.statistics import Interval
 
 
@@ -21,30 +20,31 @@ def frontier(
     ylabel: str,
 ) -> Plot:
     """Draw a curve a knob through (settings, intervals of x, intervals of y), and single models; x is logarithmic."""
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(4.2)
     shifts = ((-4, 4, "bottom", "right"), (5, -4, "top", "left"))
-    for look, ((name, (settings, along, up)), (dx, dy, va, ha)) in enumerate(zip(knobs.items(), shifts, strict=False)):
+    last = ((-4, 4, "bottom", "right"), (2, -6, "top", "right"))  # the last two of a curve that comes to rest are close
+    for look, (name, (settings, along, up)) in enumerate(knobs.items()):
         (x, xerr), (y, yerr) = bars(along), bars(up)
         series(axes, x, y, look, xerr=xerr, yerr=yerr, label=name, capsize=0)
         for setting, at in zip(settings, zip(x, y, strict=True), strict=True):
+            dx, dy, va, ha = (last if setting == settings[-1] else shifts)[look]
             axes.annotate(
                 f"{setting:g}",
                 at,
                 xytext=(dx, dy),
                 textcoords="offset points",
                 color=LOOKS[look][0],
-                fontsize=8,
                 va=va,
                 ha=ha,
             )
     for name, (across, height) in models.items():
         axes.plot(across.estimate, height.estimate, marker="*", markersize=9, color=INK)
-        axes.annotate(name, (across.estimate, height.estimate), xytext=(6, -12), textcoords="offset points", color=INK)
+        axes.annotate(name, (across.estimate, height.estimate), xytext=(-4, 8), textcoords="offset points", color=INK)
         axes.axvline(across.estimate, color=FAINT, linewidth=0.8, linestyle=":")
-    axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log")
-    axes.margins(y=0.1)
+    axes.set(xlabel=xlabel, xscale="log")
+    entitle(axes, ylabel)
+    axes.margins(x=0.08, y=0.1)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     plain_numbers(axes.xaxis)
-    axes.legend()
+    name_curves(axes)
     return Plot(figure, alternative)

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 
 from figures import FAINT, STYLE, Plot
-from figures.lab import bars, series
+from figures.lab import bars, blank, entitle, name_curves, series
 from lab.statistics import Interval
 
 
@@ -21,8 +20,7 @@ def places(
     level: float | None = None,
 ) -> Plot:
     """Draw the intervals of each series above the names, the series next to each other; `level` is a line to see."""
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(3.8)
     if level is not None:
         axes.axhline(level, color=FAINT, linewidth=1)
     at = np.arange(len(names))
@@ -31,7 +29,7 @@ def places(
         y, yerr = bars(intervals)
         series(axes, at + shift, y, look, yerr=yerr, label=name, markersize=5, linestyle="", elinewidth=1.2)
     axes.set_xticks(at, names)
-    axes.set(ylabel=ylabel)
+    entitle(axes, ylabel)
     axes.grid(visible=False, axis="x")
-    axes.legend()
+    name_curves(axes)
     return Plot(figure, alternative)

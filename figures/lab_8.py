@@ -4,18 +4,17 @@ from collections.abc import Mapping
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from figures import BLUE, FAINT, STYLE, Plot
+from figures.lab import blank
 from lab.statistics import mean_interval
 
 
 @mpl.rc_context(STYLE)
 def remedies(values: Mapping[str, ArrayLike], alternative: str, *, xlabel: str) -> Plot:
     """Draw every seed as a dot, and their mean with its interval; the first name's mean as a line through all."""
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(3.4)
     means = [mean_interval(value) for value in values.values()]
     axes.axvline(means[0].estimate, color=FAINT, linewidth=1)
     for row, (value, mean) in enumerate(zip(values.values(), means, strict=True)):

@@ -2,11 +2,10 @@
 
 from figures import BLUE, ORANGE
 from figures.diagrams import Diagram
+from rlhf_textbook.paper import FACTS
 
-# Training prompts of the three data sets: Ouyang et al. 2022, Table 6.
-SFT_PROMPTS = 11_295 + 1_430
-REWARD_MODEL_PROMPTS = 6_623 + 26_584
-PPO_PROMPTS = 31_144
+# Training prompts of the three data sets.
+SFT_PROMPTS, REWARD_MODEL_PROMPTS, PPO_PROMPTS = (int(FACTS[f"{name}_train"].value) for name in ("sft", "rm", "ppo"))
 
 
 def pipeline() -> Diagram:

@@ -4,21 +4,31 @@ from matplotlib.figure import Figure
 
 from figures import BLUE, FAINT, INK, ORANGE, Plot
 from figures.diagrams import Diagram
+from rlhf_textbook.paper import FACTS
 
-# In percent: low end, rate, high end. Read from Figure 1 of Ouyang et al. 2022, good to about a point.
+
+def win_rate(name: str) -> tuple[int, int, int]:
+    """Give a win rate of the paper in percent: low end, rate, high end."""
+    fact = FACTS[name]
+    if fact.low is None or fact.high is None:
+        raise ValueError(f"name: expected a fact with an interval, got {name!r}")
+    return round(fact.low), round(fact.value), round(fact.high)
+
+
+# Read from Figure 1, good to about a point.
 AGAINST_SFT = {
-    "GPT-3": (20, 24, 28),
-    "GPT-3, prompted": (37, 41, 46),
-    "PPO": (58, 63, 67),
-    "InstructGPT": (62, 66, 70),
-    "InstructGPT 1.3B": (48, 53, 57),
+    "GPT-3": win_rate("figure_1_gpt3"),
+    "GPT-3, prompted": win_rate("figure_1_prompted"),
+    "PPO": win_rate("figure_1_ppo"),
+    "InstructGPT": win_rate("figure_1_ptx"),
+    "InstructGPT 1.3B": win_rate("figure_1_ptx_small"),
 }
-# What InstructGPT 175B gets against others of its size: sections 1 and 4.1.
+# What InstructGPT 175B gets against others of its size.
 OF_INSTRUCTGPT = {
-    "GPT-3": (82, 85, 88),
-    "T0": (75, 79, 83),
-    "FLAN": (74, 78, 82),
-    "GPT-3, prompted": (67, 71, 75),
+    "GPT-3": win_rate("instructgpt_over_gpt3"),
+    "T0": win_rate("instructgpt_over_t0"),
+    "FLAN": win_rate("instructgpt_over_flan"),
+    "GPT-3, prompted": win_rate("instructgpt_over_prompted"),
 }
 # The yes-or-no questions of Table 3, in our words, and what the labeler of our picture has answered.
 FLAGS = {

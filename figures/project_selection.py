@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures import BLUE, GREEN, INK, ORANGE, Plot
+from figures.lab import blank, entitle
 from rlhf_textbook import (
     LABELER_TEMPERATURE,
     TRUE_WEIGHTS,
@@ -65,17 +66,17 @@ def best_of_n() -> Plot:
     drawn = [sample_responses(100, int(n), rng=rng).true_scores.max(axis=1) for n in POWERS_OF_2]
     pool = sample_responses(1, 10_240, rng=rng).true_scores[0]
     fine = np.unique(np.round(2 ** np.arange(0, 10.01, 0.25)).astype(int))
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(3.6)
     axes.plot(fine, exact_best_of_n(fine), color=INK, linewidth=1)
     axes.plot(fine, expected_best_of_n(pool, pool, n_samples=fine), color=ORANGE, linestyle="--")
     error = [1.96 * scores.std(ddof=1) / 10 for scores in drawn]
     axes.errorbar(POWERS_OF_2, [s.mean() for s in drawn], yerr=error, fmt="o", color=BLUE, markersize=4, linewidth=1)
-    axes.text(1.15, 0.80, "100 prompts for each n: 204,700 responses", color=BLUE)
-    axes.text(22, 0.62, "estimated from one pool of 10,240", color=ORANGE)
-    axes.text(22, 0.585, "exact, from the distribution", color=INK)
+    axes.text(1.15, 0.78, "100 prompts for each n:\n204,700 responses", color=BLUE)
+    axes.text(1100, 0.56, "estimated from one pool of 10,240", color=ORANGE, ha="right")
+    axes.text(1100, 0.53, "exact, from the distribution", color=INK, ha="right")
     mark_powers_of_2(axes)
-    axes.set(xlabel="responses drawn, n", ylabel="true score of the best", ylim=(0.47, 0.85))
+    axes.set(xlabel="responses drawn, n", ylim=(0.47, 0.85))
+    entitle(axes, "true score of the best")
     return Plot(
         figure,
         "The expected true score of the best of n rises from 0.50 at n = 1 through 0.69 at 16 to 0.82 at 1024, ever"
@@ -85,26 +86,25 @@ def best_of_n() -> Plot:
 
 def two_flaws() -> Plot:
     """Draw proxy and true score against n, for a tripled weight and for a blind spot, over 40 data sets."""
-    figure = Figure(figsize=(6.8, 3.4))
-    left, right = figure.subplots(1, 2)
+    figure = Figure(figsize=(4.2, 4.8), layout="constrained")
+    top, bottom = figure.subplots(2, 1, sharex=True)
     for rate, factor, color in ((0.0, 3, BLUE), (0.01, 1, ORANGE)):
         rng = np.random.default_rng(5)
         weights = np.array([trained(rate, rng) for _ in range(40)]) * [factor, 1, 1, 1, 1]
         pools = sample_responses(40, 10_000, fabrication_rate=rate, rng=rng)
         scores = np.einsum("spf,sf->sp", pools.features, weights)
         scores = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
-        for axes, values in ((left, scores), (right, pools.true_scores)):
+        for axes, values in ((top, scores), (bottom, pools.true_scores)):
             curves = expected_best_of_n(scores, values, n_samples=POWERS_OF_2)
             mean, error = mean_and_error(curves)
             axes.fill_between(POWERS_OF_2, mean - error, mean + error, color=color, alpha=0.25, linewidth=0)
             axes.plot(POWERS_OF_2, mean, color=color)
-    for axes, title in ((left, "reward model's score, in s.d."), (right, "true score")):
-        mark_powers_of_2(axes)
-        axes.set_title(title, fontsize=10)
-        axes.set_xlabel("n")
-    right.set_ylim(0.33, 0.87)
-    right.text(3, 0.76, "a weight tripled", color=BLUE)
-    right.text(1.2, 0.42, "a blind spot", color=ORANGE)
+    mark_powers_of_2(bottom)
+    bottom.set(xlabel="responses drawn, n", ylim=(0.33, 0.87))
+    entitle(top, "reward model's score, in s.d.")
+    entitle(bottom, "true score")
+    bottom.text(3, 0.76, "a weight tripled", color=BLUE)
+    bottom.text(1.2, 0.42, "a blind spot", color=ORANGE)
     return Plot(
         figure,
         "Two panels against n from 1 to 1024. The reward model's score rises alike under both flaws. The true score"
@@ -136,8 +136,8 @@ def frontier() -> Plot:
     )
     curves[:, :, 0] -= curves[:, :1, 0]  # reward model's score, less that of best-of-n on the same pool
     mean, error = mean_and_error(curves)
-    figure = Figure(figsize=(6.8, 3.6))
-    panels = figure.subplots(1, 2)
+    figure = Figure(figsize=(4.2, 5.4), layout="constrained")
+    panels = figure.subplots(2, 1, sharex=True)
     for way, color in enumerate((BLUE, GREEN, ORANGE)):
         for which, axes in enumerate(panels):
             low, high = mean[way, which] - error[way, which], mean[way, which] + error[way, which]
@@ -147,14 +147,14 @@ def frontier() -> Plot:
     panels[1].plot(d, mean[0, 1, 0] + d * (fit.alpha - fit.beta * d), color=INK, linestyle=":", linewidth=1)
     names = (("best of n", BLUE), ("soft best of 64", GREEN), ("reweighting", ORANGE), ("fit, d (α − β d)", INK))
     for place, (name, color) in enumerate(names):
-        panels[1].text(0.05, 0.465 - 0.022 * place, name, color=color)
+        panels[1].text(0.3, 0.48 - 0.026 * place, name, color=color)
     for axes, title in zip(panels, ("reward model's score, above best of n", "true score"), strict=True):
-        axes.set_title(title, fontsize=10)
-        axes.set_xlabel("d = √KL")
+        entitle(axes, title)
+    panels[1].set_xlabel("d = √KL")
     return Plot(
         figure,
-        "Against the square root of the KL. Left: at any distance, reweighting has the highest reward model's score,"
-        " soft best of 64 comes next, best of n last. Right: the true scores are in the opposite order. Best of n peaks"
+        "Against the square root of the KL. Above: at any distance, reweighting has the highest reward model's score,"
+        " soft best of 64 comes next, best of n last. Below: the true scores are in the opposite order. Best of n peaks"
         " at 0.63, soft best of 64 at 0.61, reweighting at 0.59, before they fall. A fitted parabola peaks too early.",
     )
 
@@ -162,8 +162,7 @@ def frontier() -> Plot:
 def by_group() -> Plot:
     """Draw the accuracy of one model for five labelers, on each group, as the minority grows."""
     rng, n_worlds = np.random.default_rng(6), 12
-    figure = Figure(figsize=(6.4, 3.2))
-    axes = figure.add_subplot()
+    figure, axes = blank(3.4)
     found = np.empty((n_worlds, 6, 2))
     for n_minority in range(6):
         tastes = [TRUE_WEIGHTS] * (5 - n_minority) + [SAFETY_FIRST] * n_minority
@@ -176,8 +175,9 @@ def by_group() -> Plot:
     for group, (color, name) in enumerate(((BLUE, "helpfulness first"), (ORANGE, "safety first"))):
         mean, error = mean_and_error(100 * found[:, :, group])
         axes.errorbar(range(6), mean, yerr=error, color=color, marker="o")
-        axes.text(0.05 + 3.9 * group, 82.6 + 1.7 * group, name, color=color)
-    axes.set(xlabel="labelers of five who put safety first", ylabel="accuracy, %", ylim=(66, 86))
+        axes.text(0.05 + 5 * group, 82.4 + 2.5 * group, name, color=color, ha=("left", "right")[group])
+    axes.set(xlabel="labelers of five who put safety first", ylim=(66, 86), yticks=[70, 75, 80, 85])
+    entitle(axes, "accuracy, %")
     return Plot(
         figure,
         "Accuracy of one reward model on the two groups. As those who put safety first grow from none of five labelers"
@@ -205,9 +205,8 @@ def few_rankings() -> Plot:
         ways = served([judged(taste, prompts[column], 4, rng) for taste in tastes])
         for way, weights in enumerate(ways):
             found[world, column, way] = np.where(differences @ weights.T > 0, prefers, 1 - prefers).mean()
-    figure = Figure(figsize=(6.4, 3.2))
-    axes = figure.add_subplot()
-    names = ((14, 77.2, "one model for all"), (15, 81.2, "a model for each"), (3.2, 79.9, "halfway between"))
+    figure, axes = blank(3.4)
+    names = ((14, 77.2, "one model for all"), (15, 81.6, "a model for each"), (3, 80.2, "halfway between"))
     for way, (color, (x, y, name)) in enumerate(zip((BLUE, ORANGE, GREEN), names, strict=True)):
         mean, error = mean_and_error(100 * found[:, :, way])
         axes.errorbar(prompts, mean, yerr=error, color=color, marker="o")
@@ -215,7 +214,8 @@ def few_rankings() -> Plot:
     axes.set_xscale("log")
     axes.set_xticks(prompts, [str(n) for n in prompts])
     axes.set_xticks([], minor=True)
-    axes.set(xlabel="prompts ranked by each labeler", ylabel="accuracy, %", ylim=(72.3, 82.2))
+    axes.set(xlabel="prompts ranked by each labeler", ylim=(72.3, 82.4))
+    entitle(axes, "accuracy, %")
     return Plot(
         figure,
         "Mean accuracy for ten labelers. One model for all stays near 78 %. A model for each climbs from 73 % at three"

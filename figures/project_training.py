@@ -1,9 +1,9 @@
 """Plots of the hands-on project, parts 1 to 3: what labelers tell, and what can be learned from it."""
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from figures import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, Plot
+from figures.lab import blank, entitle, name_curves
 from rlhf_textbook import (
     LABELER_TEMPERATURE,
     TRUE_WEIGHTS,
@@ -45,15 +45,15 @@ def agreement_of_two_labelers() -> Plot:
     temperatures = np.append(LABELER_TEMPERATURE, np.linspace(0.004, 0.2, 99))
     p, share = better_is_preferred(temperatures)
     agreement = (p**2 + (1 - p) ** 2) @ share
-    figure = Figure()
-    axes = figure.add_subplot()
-    for low, high, who in ((0.711, 0.741, "training labelers"), (0.760, 0.786, "held-out labelers")):
+    figure, axes = blank(3.4)
+    for low, high, who in ((0.711, 0.741, "training"), (0.760, 0.786, "held-out")):
         axes.axhspan(low, high, color=FAINT, alpha=0.35, linewidth=0)
-        axes.text(0.198, (low + high) / 2 - 0.002, f"{who} of the paper", ha="right", va="center")
+        axes.text(0.198, (low + high) / 2 - 0.002, f"paper, {who}", ha="right", va="center")
     axes.plot(temperatures[1:], agreement[1:], color=BLUE)
     axes.plot(LABELER_TEMPERATURE, agreement[0], "o", color=BLUE, markersize=7)
-    axes.text(0.065, agreement[0] + 0.004, f"ours: {100 * agreement[0]:.1f} %", color=BLUE)
-    axes.set(xlabel="temperature of the labelers", ylabel="two labelers agree, %", xlim=(0, 0.2), ylim=(0.5, 1))
+    axes.text(0.066, 0.797, f"ours: {100 * agreement[0]:.1f} %", color=BLUE)
+    axes.set(xlabel="temperature of the labelers", xlim=(0, 0.2), ylim=(0.5, 1))
+    entitle(axes, "two labelers agree, %")
     axes.set_xticks(np.arange(0, 0.21, 0.05))
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}")
     return Plot(
@@ -66,8 +66,7 @@ def agreement_of_two_labelers() -> Plot:
 def loss_against_epochs() -> Plot:
     """Draw the loss of gradient descent at two learning rates and of Newton's method, over 40 data sets."""
     data = [rankings(200, 4, np.random.default_rng(seed)) for seed in range(40)]
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(3.6)
     for rate, color in ((0.1, ORANGE), (20.0, BLUE)):
         losses = np.empty((len(data), 50))
         for path, features in zip(losses, data, strict=True):
@@ -81,11 +80,12 @@ def loss_against_epochs() -> Plot:
     axes.plot([np.log(2), *np.mean(newton, axis=1)], "o", color=PURPLE, markersize=5)
     truth = [linear_ranking_loss_and_gradient(TRUE_WEIGHTS / LABELER_TEMPERATURE, x)[0] for x in data]
     axes.axhline(float(np.mean(truth)), color=INK, linestyle=":", linewidth=1.2)
-    axes.text(48, 0.345, "dotted: loss of the true weights / temperature", ha="right", color=INK)
-    axes.text(48, 0.68, "gradient descent, learning rate 0.1", ha="right", color=ORANGE)
-    axes.text(7.5, 0.49, "gradient descent, learning rate 20", color=BLUE)
-    axes.text(7.5, 0.45, "Newton's method, the first 7 steps", color=PURPLE)
-    axes.set(xlabel="epoch", ylabel="loss in nats", xlim=(-0.5, 49), ylim=(0.32, 0.71))
+    axes.text(48, 0.31, "dotted: loss of the\ntrue weights / temperature", ha="right", color=INK)
+    axes.text(48, 0.675, "learning rate 0.1", ha="right", color=ORANGE)
+    axes.text(5, 0.51, "learning rate 20", color=BLUE)
+    axes.text(5, 0.46, "Newton's method, the first 7 steps", color=PURPLE)
+    axes.set(xlabel="epoch", xlim=(-0.5, 49), ylim=(0.30, 0.71))
+    entitle(axes, "loss, nats")
     return Plot(
         figure,
         "All losses start at 0.693. With a learning rate of 0.1 the loss is still 0.64 after 50 epochs. With 20 it is"
@@ -105,18 +105,17 @@ def accuracy_and_cosine() -> Plot:
             cosine = weights @ TRUE_WEIGHTS / np.linalg.norm(weights) / np.linalg.norm(TRUE_WEIGHTS)
             tests = rankings(2000, 2, rng, temperature=0.0), rankings(2000, 2, rng)
             found[:, column, seed] = cosine, *(ranking_accuracy(test @ weights) for test in tests)
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(4)
     labels = {"cosine": PURPLE, "accuracy without label noise": GREEN, "accuracy on labelers' choices": BLUE}
     for values, (label, color) in zip(found, labels.items(), strict=True):
         axes.plot(sizes, values.mean(axis=1), "o-", color=color, markersize=4, label=label)
         axes.fill_between(sizes, *np.quantile(values, RANGE, axis=1), color=color, alpha=0.15, linewidth=0)
     p, share = better_is_preferred(np.array([LABELER_TEMPERATURE]))
     axes.axhline(float((p @ share)[0]), color=INK, linestyle=":", linewidth=1.2, label="ceiling, 81.8 %")
-    axes.set(xlabel="prompts, each with 4 ranked responses", xscale="log", xlim=(5, 1000), ylim=(0.6, 1.005))
+    axes.set(xlabel="prompts, each with 4 ranked responses", xscale="log", xlim=(4.5, 1110), ylim=(0.65, 1.01))
     axes.set_xticks(sizes, [f"{size}" for size in sizes])
     axes.set_xticks([], minor=True)
-    axes.legend(loc="lower right")
+    name_curves(axes)
     return Plot(
         figure,
         "From 5 to 1000 prompts, the cosine rises from 0.86 to nearly 1 and the accuracy without label noise from 0.84"
@@ -137,15 +136,15 @@ def ceiling_against_temperature() -> Plot:
     spread = np.abs(np.quantile(reached, RANGE, axis=1) - reached.mean(axis=1))
     temperatures: FloatArray = np.linspace(0.004, 0.2, 99).astype(np.float64)
     p, share = better_is_preferred(temperatures)
-    figure = Figure()
-    axes = figure.add_subplot()
+    figure, axes = blank(3.6)
     axes.plot(temperatures, p @ share, color=INK, linestyle=":")
     axes.plot(temperatures, (p**2 + (1 - p) ** 2) @ share, color=ORANGE)
     axes.errorbar(measured, reached.mean(axis=1), spread, fmt="o", color=BLUE, markersize=5, capsize=3, linewidth=1.2)
-    axes.text(0.04, 0.93, "dotted: the most that any reward model can expect", color=INK)
-    axes.text(0.066, 0.845, "200 prompts, tested on 500 comparisons", color=BLUE)
+    axes.text(0.05, 0.915, "dotted: the most that any\nreward model can expect", color=INK)
+    axes.text(0.082, 0.805, "200 prompts, tested\non 500 comparisons", color=BLUE)
     axes.text(0.012, 0.62, "two labelers agree", color=ORANGE)
-    axes.set(xlabel="temperature of the labelers", ylabel="% of comparisons", xlim=(0, 0.2), ylim=(0.5, 1))
+    axes.set(xlabel="temperature of the labelers", xlim=(0, 0.2), ylim=(0.5, 1))
+    entitle(axes, "% of comparisons")
     axes.set_xticks(np.arange(0, 0.21, 0.05))
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}")
     return Plot(

@@ -4,6 +4,7 @@ Log-probabilities and divergences are in nats, `log` is the natural logarithm, a
 is returned is float64.
 """
 
+from rlhf_textbook import paper as paper
 from rlhf_textbook.best_of_n import (
     OveroptimizationFit,
     ReweightedPolicy,

@@ -3,12 +3,13 @@
 import importlib
 import re
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
@@ -34,6 +35,43 @@ def drawn(name: str) -> Plot | Diagram:
 def svg_of(name: str) -> BeautifulSoup:
     with mpl.rc_context(STYLE):
         return BeautifulSoup(drawn(name).svg("name"), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def shown(site: Path) -> dict[str, Tag]:
+    """Every figure on every page of the site, by page and number."""
+    figures = {}
+    for path in sorted(site.rglob("*.html")):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for number, svg in enumerate(page.select("figure.plot > svg"), start=1):
+            figures[f"{path.relative_to(site).as_posix()}, figure {number}"] = svg
+    return figures
+
+
+def width_of(svg: Tag) -> float:
+    return float(str(svg["viewbox"]).split()[2])
+
+
+def size_of(text: Tag) -> float:
+    """Find the size of its letters: its own, or that of the group around it."""
+    sizes = (re.search(r"font-size['\"]?: ?'?([\d.]+)px", str(part.attrs)) for part in (text, *text.parents))
+    return next(float(found[1]) for found in sizes if found)
+
+
+def box_of(text: Tag) -> list[float]:
+    """Give left, top, right and bottom of a text in DejaVu Sans, which is wider than what most readers will see."""
+    looks = str(text.attrs)
+    letters = FontProperties(family="DejaVu Sans", weight="bold" if "font-weight" in looks else "normal")
+    size = size_of(text)
+    width = TextPath((0, 0), text.get_text(), size=size, prop=letters).get_extents().width
+    moved = re.search(r"translate\(([\d.]+) ([\d.]+)\)", looks)
+    x, y = map(float, moved.groups() if moved else (str(text["x"]), str(text["y"])))
+    anchor = re.search(r"text-anchor['\"]?: '?(middle|end)", looks)
+    start = -width * {"middle": 0.5, "end": 1.0}[anchor[1]] if anchor else 0.0
+    across, down = (start, start + width), (-0.75 * size, 0.2 * size)
+    if "rotate(-90" in looks:
+        return [x + down[0], y - across[1], x + down[1], y - across[0]]
+    return [x + across[0], y + down[0], x + across[1], y + down[1]]
 
 
 def numbers_in(words: str) -> list[float]:
@@ -62,13 +100,26 @@ def test_a_figure_says_in_words_what_it_shows(name: str) -> None:
     assert len(drawn(name).alternative.split()) >= 30
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_letters_are_at_least_11_pixels_on_a_phone(name: str) -> None:
-    svg = svg_of(name).svg
-    assert svg is not None
-    sizes = [float(size) for size in re.findall(r'font-size[=:"\s]+([\d.]+)px', str(svg))]
-    assert sizes
-    assert min(sizes) * PHONE / float(str(svg["viewbox"]).split()[2]) >= 11
+def test_letters_are_at_least_11_pixels_on_a_phone(shown: dict[str, Tag]) -> None:
+    assert {name.partition("/")[0] for name in shown} >= {"lab", "lessons", "project"}
+    sizes = {
+        name: [size_of(text) * PHONE / width_of(svg) for text in svg.select("text")] for name, svg in shown.items()
+    }
+    assert {name: min(found, default=0) for name, found in sizes.items() if min(found, default=0) < 11} == {}
+
+
+def test_no_text_of_a_figure_lies_on_another_or_is_cut_off(shown: dict[str, Tag]) -> None:
+    faults = []
+    for name, svg in shown.items():
+        texts = [(text.get_text(), box_of(text)) for text in svg.select("text") if text.get_text().strip()]
+        width, height = (float(number) for number in str(svg["viewbox"]).split()[2:])
+        for words, (left, top, right, bottom) in texts:
+            if left < 0 or top < 0 or right > width or bottom > height:
+                faults.append(f"{name}: {words!r} is cut off")
+        for (one, a), (other, b) in combinations(texts, 2):
+            if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]:
+                faults.append(f"{name}: {one!r} lies on {other!r}")
+    assert faults == []
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -38,7 +38,7 @@ def test_there_are_lab_pages() -> None:
 
 
 def page_of(script: Path, site: Path) -> Path:
-    return site / "lab" / ("" if script.stem == "index" else script.stem) / "index.html"
+    return site / "lab" / f"{script.stem}.html"
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

@@ -45,7 +45,7 @@ def test_the_version_is_the_one_in_pyproject():
 
 
 def test_every_public_name_of_every_module_can_be_had_from_the_package():
-    for module in MODULES:
+    for module in set(MODULES) - {rlhf_textbook.paper}:  # its names mean something only behind `paper.`
         for name, thing in vars(module).items():
             if not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__:
                 assert PUBLIC.get(name) is thing, f"{module.__name__}.{name}"

@@ -1,4 +1,6 @@
 // The build writes the address it knows into the install line; show the one the page was read from.
-for (const place of document.querySelectorAll("[data-wheel]")) {
-  place.textContent = new URL(place.dataset.wheel, document.baseURI).href;
-}
+document$.subscribe(() => {
+  for (const place of document.querySelectorAll("[data-wheel]")) {
+    place.textContent = new URL(place.dataset.wheel, document.baseURI).href;
+  }
+});

@@ -2,17 +2,6 @@
 
 import { CHANGED, empty, load, parse, save, update } from "./progress-store.js";
 
-for (const box of document.querySelectorAll("input[data-tick]")) {
-  box.disabled = false;
-  box.checked = load().ticks[box.dataset.tick] === true;
-  box.addEventListener("change", () => {
-    update((state) => {
-      if (box.checked) state.ticks[box.dataset.tick] = true;
-      else delete state.ticks[box.dataset.tick];
-    });
-  });
-}
-
 function count() {
   const state = load();
   for (const cell of document.querySelectorAll("[data-count]")) {
@@ -23,22 +12,32 @@ function count() {
     cell.textContent = names.length ? `${done.length} of ${names.length}` : "–";
   }
 }
-count();
 document.addEventListener(CHANGED, count);
 
-const say = (message) => {
+function say(message) {
   document.querySelector("#progress-message").textContent = message;
-};
+}
 
-document.querySelector("#progress-export")?.addEventListener("click", () => {
+function mountTick(box) {
+  box.disabled = false;
+  box.checked = load().ticks[box.dataset.tick] === true;
+  box.addEventListener("change", () => {
+    update((state) => {
+      if (box.checked) state.ticks[box.dataset.tick] = true;
+      else delete state.ticks[box.dataset.tick];
+    });
+  });
+}
+
+function exportProgress() {
   const file = new Blob([JSON.stringify(load(), null, 2)], { type: "application/json" });
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: "rlhf-progress.json" });
   link.click();
   URL.revokeObjectURL(link.href);
   say("Saved as rlhf-progress.json.");
-});
+}
 
-document.querySelector("#progress-import")?.addEventListener("change", async (event) => {
+async function importProgress(event) {
   const [file] = event.target.files;
   if (!file) return;
   try {
@@ -48,11 +47,20 @@ document.querySelector("#progress-import")?.addEventListener("change", async (ev
     say(`Nothing was changed: ${problem instanceof SyntaxError ? "the file is not JSON." : problem.message}`);
   }
   event.target.value = "";
-});
+}
 
-document.querySelector("#progress-reset")?.addEventListener("click", () => {
+function reset() {
   if (confirm("Forget all answers and ticks kept in this browser?")) {
     save(empty());
     say("Forgotten.");
   }
+}
+
+// The theme says so whenever it has brought a page, the first one too.
+document$.subscribe(() => {
+  document.querySelectorAll("input[data-tick]").forEach(mountTick);
+  document.querySelector("#progress-export")?.addEventListener("click", exportProgress);
+  document.querySelector("#progress-import")?.addEventListener("change", importProgress);
+  document.querySelector("#progress-reset")?.addEventListener("click", reset);
+  count();
 });

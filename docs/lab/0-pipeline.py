@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **What you see.** Pretraining, supervised fine-tuning, reward model, PPO and PPO-ptx, all of section 3 of [Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), on a language model so small that a run takes about fifteen seconds on one core.
+#     **What you see.** Pretraining, supervised fine-tuning, reward model, PPO and PPO-ptx, all of section 3 of [@ouyang2022], on a language model so small that a run takes about fifteen seconds on one core.
 #
 #     **Time** 25 minutes to read. **Seeds** 20.
 #
@@ -76,10 +76,10 @@ for text in ("c b a .", "C b A .", "a b c .", "c b .", "rude c b a .", "um um ."
 # | stage | here | in the paper |
 # |---|---|---|
 # | pretraining | 1,200 steps of 128 pages | GPT-3, 1.3B to 175B parameters (§3.5) |
-# | SFT | 300 demonstrations, 16 epochs | about 13,000 prompts (Table 6), 16 epochs |
-# | reward model | 1,200 prompts, 6 responses each, all 15 pairs in one batch element | about 33,000 prompts (Table 6), 4 to 9 responses |
+# | SFT | 300 demonstrations, 16 epochs | about 13,000 prompts (Table 6), 16 epochs (§3.5) |
+# | reward model | 1,200 prompts, 6 responses each, all 15 pairs in one batch element | about 33,000 prompts (Table 6), 4 to 9 responses (§3.5) |
 # | PPO | 200 batches of 256 responses, each used once, $\beta = 0.2$ | 256,000 episodes in batches of 512 (App. C.4), $\beta = 0.02$ |
-# | PPO-ptx | the same, and a pretraining batch with each minibatch, $\gamma = 0.3$ | $\gamma = 27.8$ |
+# | PPO-ptx | the same, and a pretraining batch with each minibatch, $\gamma = 0.3$ | $\gamma = 27.8$ (App. C.4) |
 #
 # The two coefficients are not comparable with the paper's. $\beta$ weighs nats against the units of a reward model, and ours has other units. $\gamma$ weighs one loss against another, and both losses are means over tokens here.
 #
@@ -192,7 +192,7 @@ for name in ("training", "validation", "ceiling", "held_out", "held_out_ceiling"
 #
 # ## Same seed, same numbers
 #
-# A run uses `float64` throughout and Adam with $\varepsilon = 10^{-3}$ in place of the usual $10^{-8}$. The usual value divides a gradient that is zero but for rounding by itself and takes a full step in a random direction; within a hundred updates of PPO, two machines that round differently write different responses. With the larger value, rounding errors stay what they are, the models learn as well, and a seed gives the same numbers on every supported Python and numpy, to better than one part in a million: seed 0 differs by less than one part in 10¹¹ between Python 3.10 with numpy 1.24 and Python 3.13 with numpy 2.5, with and without the wide vector instructions of newer processors.
+# A run uses `float64` throughout and Adam with $\varepsilon = 10^{-3}$ in place of the usual $10^{-8}$. The usual value divides a gradient that is zero but for rounding by itself and takes a full step in a random direction; within a hundred updates of PPO, two machines that round differently write different responses. With the larger value, rounding errors stay what they are, the models learn as well, and a seed gives the same numbers on every supported Python and numpy, to better than one part in a million. Seed 0 differs by less than one part in 10¹¹ between Python 3.10 with numpy 1.24 and Python 3.13 with numpy 2.5, with and without the wide vector instructions of newer processors.
 #
 # ## Time and memory
 #

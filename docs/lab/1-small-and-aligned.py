@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** Labelers prefer the outputs of the 1.3B InstructGPT to those of the 175B GPT-3, a model more than a hundred times as large ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), abstract and §1).
+#     **The claim.** Labelers prefer the outputs of the 1.3B InstructGPT to those of the 175B GPT-3, a model more than a hundred times as large ([@ouyang2022], abstract and §1).
 #
 #     **You need** [lesson 1](../lessons/1-alignment-problem.md) for the problem, [lab 0](0-pipeline.md) for the world.
 #
@@ -129,7 +129,7 @@ for i, name in enumerate(ENTRANTS):
 plot = figures.lab.dots(
     OURS,
     {
-        f"% preferred to\n{theirs}": [preferred(ours, theirs) for ours in OURS]
+        f"preferred to {theirs}, %": [preferred(ours, theirs) for ours in OURS]
         for theirs in THEIRS
     },
     "How often four small models are preferred to each of three large ones. To the large"

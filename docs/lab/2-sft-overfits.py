@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** Fine-tuned for 16 epochs, an SFT model overfits in validation loss after the first. The reward model's score and people's ratings go on rising ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §3.5).
+#     **The claim.** Fine-tuned for 16 epochs, an SFT model overfits in validation loss after the first. The reward model's score and people's ratings go on rising ([@ouyang2022], §3.5).
 #
 #     **You need** [lesson 2](../lessons/2-supervised-fine-tuning.md#worse-on-paper-better-for-people) for the recipe, [lab 0](0-pipeline.md) for the world.
 #

@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** A reward model overfits in one pass over shuffled comparisons. With all comparisons of a prompt as one element of a batch it no longer does, and validation accuracy and loss are much better ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §3.5).
+#     **The claim.** A reward model overfits in one pass over shuffled comparisons. With all comparisons of a prompt as one element of a batch it no longer does, and validation accuracy and loss are much better ([@ouyang2022], §3.5).
 #
 #     **You need** [lesson 3](../lessons/3-reward-modeling.md#one-prompt-one-batch-element) for the loss and the two arrangements, [lab 0](0-pipeline.md) for the world.
 #

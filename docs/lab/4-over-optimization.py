@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** Follow a reward model far enough and what people think of the responses gets worse, while the score still rises. A KL penalty is there "to mitigate over-optimization of the reward model" ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §3.5).
+#     **The claim.** Follow a reward model far enough and what people think of the responses gets worse, while the score still rises. A KL penalty is there "to mitigate over-optimization of the reward model" ([@ouyang2022], §3.5).
 #
 #     **You need** [lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md) for the penalty, [lab 0](0-pipeline.md) for the world. [Part 5 of the project](../project/5-over-optimization.md) takes the same subject slowly, in another toy.
 #
@@ -13,7 +13,7 @@
 #
 # ## The claim
 #
-# Section 3.5 of the paper adds the penalty for this purpose and gives no curve for it; appendix E.7 reports that human ratings were poor without a penalty. The curve was measured by [Gao, Schulman and Hilton 2022](https://arxiv.org/abs/2210.10760), in InstructGPT's setting and with a large reward model in the role of the people. With $d = \sqrt{\mathrm{KL}}$ for the distance from the SFT model, the gold score gains
+# Section 3.5 of the paper adds the penalty for this purpose and gives no curve for it; appendix E.7 reports that human ratings were poor without a penalty. The curve was measured by [@gao2022], in InstructGPT's setting and with a large reward model in the role of the people. With $d = \sqrt{\mathrm{KL}}$ for the distance from the SFT model, the gold score gains
 #
 # $$
 # \begin{aligned}
@@ -27,7 +27,7 @@
 # 1. the gold score rises, turns and falls, while the proxy, the reward model's score, goes on rising;
 # 2. the two forms fit;
 # 3. reward models that have seen more comparisons fall later or less;
-# 4. the penalty lets the *proxy* rise higher at a given KL, but brings no measurable improvement of the gold score at that KL: its effect is like that of stopping early (§3.6, where they add that this could depend on hyper-parameters).
+# 4. the penalty lets the *proxy* rise higher at a given KL, but brings no measurable improvement of the gold score at that KL: its effect is like that of stopping early (§3.6, where they add that this could depend on hyperparameters).
 #
 # In the tiny world we know the gold labeler, so nobody has to play the people. The best quality is 3.
 #
@@ -380,7 +380,7 @@ for size, text, interval, direction in rows:
 # %% [markdown]
 # **Over-optimization is real in the small, and a penalty mitigates it, as §3.5 says.** With each reward model, best-of-$n$ loses quality after its peak. PPO without a penalty ends below the SFT model if its reward model has seen 300 prompts, and does *not* if it has seen 1,200: then it rises more slowly than with a penalty, but it rises. So whether PPO "over-optimizes" is a question about the reward model first.
 #
-# **That a penalty works only like stopping early does not hold here.** What may be different: Gao et al. had long responses and a fine score, we have three symbols, two ways to write each of them, and large steps of learning. They expected their finding to depend on hyper-parameters, and one pair of settings is no refutation. What carries over is the way to look. Ask at the same KL, against the best checkpoint, and ask what the nats were spent on.
+# **That a penalty works only like stopping early does not hold here.** What may be different: Gao et al. had long responses and a fine score, we have three symbols, two ways to write each of them, and large steps of learning. They expected their finding to depend on hyperparameters, and one pair of settings is no refutation. What carries over is the way to look. Ask at the same KL, against the best checkpoint, and ask what the nats were spent on.
 #
 # What this page cannot show: the numbers. KL in nats, $\beta$ and the place of the peak belong to this world. Ten seeds share one language and one gold labeler.
 #

@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** PPO costs a model abilities that nobody asked it to give up. Mixing pretraining into it, with a coefficient $\gamma$, wins them back; a larger KL coefficient $\beta$ does not ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §4.2 and App. E.6, Figures 33 and 34).
+#     **The claim.** PPO costs a model abilities that nobody asked it to give up. Mixing pretraining into it, with a coefficient $\gamma$, wins them back; a larger KL coefficient $\beta$ does not ([@ouyang2022], §4.2 and App. E.6, Figures 33 and 34).
 #
 #     **You need** [lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md) for $\beta$ and $\gamma$, [lesson 6](../lessons/6-results-and-alignment-tax.md#the-alignment-tax) for the tax, [lab 0](0-pipeline.md) for the world.
 #

@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** Labelers prefer the models in the order of their training: PPO-ptx and PPO before SFT, SFT before the prompted base model, that before the plain one ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §4.1, Figure 1). And [lesson 6](../lessons/6-results-and-alignment-tax.md#from-win-rates-to-quality-gaps) asks: are such win rates differences of one quality?
+#     **The claim.** Labelers prefer the models in the order of their training: PPO-ptx and PPO before SFT, SFT before the prompted base model, that before the plain one ([@ouyang2022], §4.1, Figure 1). And [lesson 6](../lessons/6-results-and-alignment-tax.md#from-win-rates-to-quality-gaps) asks: are such win rates differences of one quality?
 #
 #     **You need** lesson 6 for $\Delta q$, [lab 0](0-pipeline.md) for the world.
 #
@@ -229,7 +229,7 @@ for i in (BASE, PROMPTED, PPO, PTX):
 #
 # **The order holds**, for the labelers and for the gold labeler, with one exception: PPO-ptx is not preferred to PPO here, and the paper does not claim that it is. **That the gaps add up holds as an approximation.** Five qualities explain ten win rates to about a point, which a study of 1,344 comparisons a pair could not tell from chance. Over ten runs a systematic misfit is visible, about one to two points, largest between the base model and itself with a better prompt.
 #
-# What carries over: how ties are counted can move a gap by as much as all of PPO does; a gap says how reliably one model is better and not by how much; and a good fit in one study does not show that quality is one number. What does not: our labelers all judge by nearly the same quality, up to noise. People who value different things are the likelier reason for gaps that fail to add up, as they do for FLAN and T0 in [lesson 6](../lessons/6-results-and-alignment-tax.md#do-the-gaps-add-up).
+# What carries over: how ties are counted can move a gap by as much as all of PPO does. A gap says how reliably one model is better and not by how much. And a good fit in one study does not show that quality is one number. What does not: our labelers all judge by nearly the same quality, up to noise. People who value different things are the likelier reason for gaps that fail to add up, as they do for FLAN and T0 in [lesson 6](../lessons/6-results-and-alignment-tax.md#do-the-gaps-add-up).
 #
 # ## Try it
 #

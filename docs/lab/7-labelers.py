@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** The preference for the aligned model is not one for the habits of those who trained it: labelers who made none of the data prefer it about as often, and reward models predict them nearly as well as their own ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §1, §4.1). Beside it stands the paper's question to whom such a model is aligned (§5.2).
+#     **The claim.** The preference for the aligned model is not one for the habits of those who trained it. Labelers who made none of the data prefer it about as often, and reward models predict them nearly as well as their own ([@ouyang2022], §1, §4.1). Beside it stands the paper's question to whom such a model is aligned (§5.2).
 #
 #     **You need** [lesson 3](../lessons/3-reward-modeling.md) for rankings and accuracy, [lesson 6](../lessons/6-results-and-alignment-tax.md) for win rates, [lab 0](0-pipeline.md) for the world.
 #
@@ -104,7 +104,7 @@ for k, spread in enumerate(SPREADS):
     print(f"least enthusiastic of the 20: {show(mean_interval(lowest), 1)} % for PPO\n")
 
 # %% [markdown]
-# At the usual spread there is nothing to find. Two labelers agree about as often as in the paper, the held-out ones like PPO exactly as much as its trainers, and a reward model predicts people whom it has never met almost as well as its own: the gap is a tenth of a point. Its accuracy, too, is like the paper's: it predicts a labeler about as well as another labeler would.
+# At the usual spread there is nothing to find. Two labelers agree about as often as in the paper, and the held-out ones like PPO exactly as much as its trainers. A reward model predicts people whom it has never met almost as well as its own: the gap is a tenth of a point. Its accuracy, too, is like the paper's: it predicts a labeler about as well as another labeler would.
 #
 # At spread 1, where one cares four times as much about a thing as another, the gap of the reward models grows to 0.7 points and is plain in the ten seeds. The win rate still does not differ, on average. But single people do: the least enthusiastic of the twenty prefers PPO in only 60 % of the comparisons, against 70 % on average. An average over labelers hides that.
 #

@@ -3,7 +3,7 @@
 #
 # !!! abstract "In this lab"
 #
-#     **The claim.** A policy that follows its reward model without a brake finds what the model likes and people don't. A KL penalty mitigates it ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §3.5), and so does going round again: new comparisons of the current policy's responses, a new reward model, a new policy (§3.1).
+#     **The claim.** A policy that follows its reward model without a brake finds what the model likes and people don't. A KL penalty mitigates it ([@ouyang2022], §3.5), and so does going round again: new comparisons of the current policy's responses, a new reward model, a new policy (§3.1).
 #
 #     **You need** [lab 4](4-over-optimization.md), where the same thing is a curve, and [lab 0](0-pipeline.md) for the world.
 #

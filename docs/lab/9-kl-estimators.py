@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 9. KL estimators: bias and variance
 #
-# **The claim.** A trainer cannot sum over all texts, so it estimates the KL divergence from what the policy has just sampled. [Schulman 2020](http://joschu.net/blog/kl-approx.html) compares three estimates ([lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md#one-response-gives-an-estimate) introduces them). With $d = \log \pi(a) - \log \pi_{\mathrm{ref}}(a)$ for a sample $a$ of the policy $\pi$:
+# **The claim.** A trainer cannot sum over all texts, so it estimates the KL divergence from what the policy has just sampled. [@schulman2020] compares three estimates ([lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md#one-response-gives-an-estimate) introduces them). With $d = \log \pi(a) - \log \pi_{\mathrm{ref}}(a)$ for a sample $a$ of the policy $\pi$:
 #
 # $$
 # k_1 = d, \qquad k_2 = \tfrac{1}{2} d^2, \qquad k_3 = e^{-d} - 1 + d
@@ -182,15 +182,15 @@ for name, gradient in loss_gradients.items():
 # - $k_2$ as a loss has exactly the gradient of the divergence, although its value is biased.
 # - $k_3$ as a loss has the gradient of *another* divergence, $\mathrm{KL}(\pi_{\mathrm{ref}} \,\|\, \pi)$. For a softmax that is just $\pi - \pi_{\mathrm{ref}}$, never more than 1 however far the policy has gone, while the gradient of $\mathrm{KL}(\pi \,\|\, \pi_{\mathrm{ref}})$ grows with the log-ratios.
 #
-# So an unbiased value goes with a wrong gradient, and a biased value with the right one. [Liu et al. 2025](https://arxiv.org/abs/2510.01555) work this out for the losses in use; they also show that $k_1$ in the reward gives the right gradient.
+# So an unbiased value goes with a wrong gradient, and a biased value with the right one. [@liu2025b] work this out for the losses in use; they also show that $k_1$ in the reward gives the right gradient.
 #
 # ## What trainers use
 #
 # | trainer | estimate | used as |
 # |---|---|---|
-# | InstructGPT ([Ouyang et al. 2022](https://arxiv.org/abs/2203.02155), §3.5) | $k_1$ | part of the reward of each token |
+# | InstructGPT ([@ouyang2022], §3.5) | $k_1$ | part of the reward of each token |
 # | TRL, `PPOConfig` | $k_1$; $k_3$ on request | part of the reward of each token |
-# | GRPO ([Shao et al. 2024](https://arxiv.org/abs/2402.03300), eq. 4) | $k_3$ | part of the loss |
+# | GRPO ([@shao2024], eq. 4) | $k_3$ | part of the loss |
 #
 # ## Verdict
 #

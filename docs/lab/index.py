@@ -114,4 +114,4 @@ for n, text, interval, side, bound in rows:
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Read such a table with the caution that it asks of you. Fifteen seconds of training and 27 words show *mechanisms*: that a loss on text also counts what does not matter, that a policy finds what its reward model has not seen, that a penalty on some inputs says nothing about others. They do not show sizes. Each page ends with what carries over to large models and what does not.
+# Read such a table with the caution that it asks of you. Fifteen seconds of training and 27 words show *mechanisms*. A loss on text also counts what does not matter. A policy finds what its reward model has not seen. A penalty on some inputs says nothing about others. They do not show sizes. Each page ends with what carries over to large models and what does not.

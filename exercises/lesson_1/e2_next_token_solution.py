@@ -9,7 +9,7 @@ import numpy as np
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
-    """Return log-probabilities of the same shape (..., V), in nats."""
+    """Return log-probabilities of the same shape `(..., V)`, in nats."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 

@@ -13,7 +13,7 @@ import numpy as np
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
-    """Return log-probabilities of the same shape (..., V), in nats.
+    """Return log-probabilities of the same shape `(..., V)`, in nats.
 
     The last axis is the vocabulary; there may be any number of axes before it, or none. Logits
     can be large, such as 1000 or −1000. The largest one may be taken from all of a row's logits

@@ -1,7 +1,7 @@
 """6.4 Experiment: fit one strength to each model.
 
 Lesson 6, "Do the gaps add up?". Several models have met in pairs, and `wins[i, j]` counts how often
-model i was preferred to model j. Bradley-Terry gives every model one strength q and says that i
+model i was preferred to model j. Bradley–Terry gives every model one strength q and says that i
 beats j with probability σ(q_i − q_j). Simulate such a tournament, find the strengths that make a
 table of wins most probable, and see where one number per model is not enough.
 Check with: python make.py check 6.4

@@ -31,8 +31,8 @@ def features(sequences: IntArray) -> FloatArray:
     """Measure what a labeler looks at.
 
     Of the tokens before the first end mark: the share of the three places with the right symbol in either writing;
-    1 if all three are right and nothing follows, else 0; how many tokens there are more or fewer than three; how many
-    rude words; the share of capitals among the symbols.
+    1 if all three are right and nothing follows, else 0. Then how many tokens there are more or fewer than three, how
+    many rude words, and the share of capitals among the symbols.
 
     Parameters
     ----------
