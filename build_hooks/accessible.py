@@ -5,3 +5,7 @@ SEARCH = 'data-md-component="search" role="dialog"'
 
 def on_post_page(output: str, **_: object) -> str:
     return output.replace(SEARCH, SEARCH + ' aria-label="Search"')
+
+
+def on_post_template(output_content: str, **_: object) -> str:
+    return on_post_page(output_content)  # the page for what was not found

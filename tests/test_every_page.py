@@ -48,6 +48,16 @@ def listening(reader: BrowserContext, address: str) -> tuple[Page, list[str]]:
     return page, problems
 
 
+def serve_map(page: Page, address: str) -> None:
+    """Give the site's map the port of the test: the theme exchanges the pages that it lists there."""
+    page.route(
+        "**/sitemap.xml",
+        lambda route: route.fulfill(
+            body=re.sub(r"http://127\.0\.0\.1:8000/", address, route.fetch().text()), content_type="text/xml"
+        ),
+    )
+
+
 def show(page: Page, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -159,6 +169,7 @@ def test_going_from_page_to_page_loads_no_document_and_keeps_everything_alive(
 ) -> None:
     """The theme fetches a page and exchanges the content: boxes, ticks and pieces must work on it as on the first."""
     page, problems = listening(reader, address)
+    serve_map(page, address)
     page.goto(address + "index.html")
     page.evaluate("window.sameDocument = true")
     page.locator("article a", has_text="3. Reward modeling").first.click()

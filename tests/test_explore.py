@@ -17,6 +17,7 @@ from py_mini_racer import MiniRacer
 
 import rlhf_textbook as book
 from tests.conftest import in_a_browser
+from tests.test_every_page import serve_map
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOK: Any = importlib.import_module("build_hooks.explore")
@@ -420,6 +421,7 @@ def test_axe_has_no_complaint_and_nothing_sticks_out(browser: Browser, address: 
 @in_a_browser
 def test_pieces_survive_a_change_of_page(page: Page, address: str) -> None:
     """The theme exchanges the content without reloading; an element is taken out and put in, or not met before."""
+    serve_map(page, address)
     piece = opened(page, address, "ppo-clip")
     page.evaluate("window.sameDocument = true")
     page.evaluate(

@@ -10,3 +10,13 @@ const mend = () => {
 };
 new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
 mend();
+
+// What scrolls by itself can be reached by keyboard, as long as it does.
+const reachable = () => {
+  for (const part of document.querySelectorAll(".formula, .md-typeset__scrollwrap")) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+    else part.removeAttribute("tabindex");
+  }
+};
+document$.subscribe(() => requestAnimationFrame(reachable));
+window.addEventListener("resize", reachable);
