@@ -10,9 +10,9 @@ of XHTML with two lists of contents, written below.
 """
 
 import re
+import sys
 import uuid
 import xml.etree.ElementTree as ET
-import zipfile
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -28,10 +28,15 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
+
+from build_hooks.archive import write_archive  # noqa: E402
+
 BOOK = "downloads/rlhf-executed.epub"
 STYLE = Path(__file__).with_name("epub.css")
 MATH_FONT = "assets/fonts/math.woff2"
 XHTML, SVG, MATHML = "http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"
+ARTICLE = re.compile(r"<article[^>]*>(.*)</article>", re.DOTALL)
 COLOR = re.compile(r"var\(--[\w-]+, *([^()]+)\)")  # readers of books know no variables: take what stands in for them
 PLAIN = {"numeric-answer": "div", "details": "div", "summary": "p", "label": "span", "nav": "div"}
 DROPPED = {"script", "button", "form", "template", "style"}
@@ -80,9 +85,13 @@ class Chapter:
         self.kept = kept
         self.site = site
         self.properties: set[str] = set()
-        article = next(e for e in tinyhtml5.parse(html).iter() if e.tag == f"{{{XHTML}}}article")
+        # Only what the book takes is parsed: header and navigation are longer than most pages.
+        article = ARTICLE.search(html)
+        if article is None:
+            raise PluginError(f"{path}: no <article> to put into the book")
+        body = tinyhtml5.parse(article[1]).find(f"{{{XHTML}}}body")
         self.body = ET.Element("body")
-        self.adopt(article, self.body)
+        self.adopt(body, self.body)
 
     def adopt(self, old: ET.Element, parent: ET.Element) -> None:
         """Copy what is in an element, without namespaces in the names and without what a book cannot use."""
@@ -113,7 +122,7 @@ class Chapter:
                 new.set(key, COLOR.sub(r"\1", value))
         if tag in ("mi", "mpadded"):
             new.attrib.pop("scriptlevel", None)  # Temml's, and not in the standard
-        if tag in ("details", "summary"):
+        if tag in PLAIN:
             new.set("class", f"{tag} {old.get('class', '')}".strip())
         if tag == "math":
             new.set("xmlns", MATHML)
@@ -213,10 +222,7 @@ def bind(site: Path, parts: list[tuple[str, list[Page]]], config: MkDocsConfig) 
     files = [("cover.xhtml", document(config.site_name, cover)), ("nav.xhtml", contents(parts))]
     entries: list[tuple[str, set[str]]] = [("cover.xhtml", set()), ("nav.xhtml", {"nav"})]
     for page in pages:
-        try:
-            chapter = Chapter(page.file.dest_uri, (site / page.file.dest_uri).read_text(encoding="utf-8"), kept, public)
-        except StopIteration:
-            raise PluginError(f"{page.file.src_uri}: no <article> to put into the book") from None
+        chapter = Chapter(page.file.dest_uri, (site / page.file.dest_uri).read_text(encoding="utf-8"), kept, public)
         files.append((address(page), chapter.text(title(page))))
         entries.append((address(page), chapter.properties))
     container = (
@@ -237,8 +243,4 @@ def bind(site: Path, parts: list[tuple[str, list[Page]]], config: MkDocsConfig) 
 @event_priority(-50)
 def on_post_build(*, config: MkDocsConfig, **_: object) -> None:
     site = Path(config.site_dir)
-    with zipfile.ZipFile(site / BOOK, "w") as book:
-        for path, content in bind(site, list(chapters(_navigation.items)), config):
-            # The first file says what this is, and has to stand there as it is.
-            packing = zipfile.ZIP_STORED if path == "mimetype" else zipfile.ZIP_DEFLATED
-            book.writestr(zipfile.ZipInfo(path), content, packing)
+    write_archive(site, BOOK, lambda: bind(site, list(chapters(_navigation.items)), config))

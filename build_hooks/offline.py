@@ -3,14 +3,20 @@
 A page from disk may not fetch the search index, but may run a script that holds it; the theme looks for one.
 """
 
-import zipfile
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the builder may have been started from elsewhere
+
+from build_hooks.archive import write_archive
+
 ARCHIVE = "downloads/rlhf-executed.zip"
+LEFT_OUT = {ARCHIVE, "search/search_index.json", "sitemap.xml", "sitemap.xml.gz", "objects.inv"}
 README = """RLHF, executed: the whole site, to read without a network.
 
 Open index.html in a browser. Search, formulas, answer boxes and interactive pieces work from disk.
@@ -28,15 +34,13 @@ def on_post_build(*, config: MkDocsConfig, **_: object) -> None:
     site = Path(config.site_dir)
     index = site / "search" / "search_index.json"
     index.with_suffix(".js").write_text("var __index = " + index.read_text(encoding="utf-8"), encoding="utf-8")
-    archive = site / ARCHIVE
-    left_out = {archive, index, site / "sitemap.xml", site / "sitemap.xml.gz", site / "objects.inv"}
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        entry("rlhf-executed/read-me-first.txt", README.encode(), packed)
-        for path in sorted(site.rglob("*")):
-            if path.is_file() and path not in left_out and path.suffix != ".map":
-                entry("rlhf-executed/" + path.relative_to(site).as_posix(), path.read_bytes(), packed)
+    write_archive(site, ARCHIVE, lambda: contents(site))
 
 
-def entry(name: str, content: bytes, archive: zipfile.ZipFile) -> None:
-    # Without the time of the build: the same site gives the same archive.
-    archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+def contents(site: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield all files that a reader from disk needs."""
+    yield "rlhf-executed/read-me-first.txt", README.encode()
+    for path in sorted(site.rglob("*")):
+        name = path.relative_to(site).as_posix()
+        if path.is_file() and name not in LEFT_OUT and path.suffix != ".map":
+            yield f"rlhf-executed/{name}", path.read_bytes()

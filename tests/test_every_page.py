@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from tests.conftest import in_a_browser
+from tests.conftest import in_a_browser, serve_map
 
 pytestmark = in_a_browser
 
@@ -48,16 +48,6 @@ def listening(reader: BrowserContext, address: str) -> tuple[Page, list[str]]:
     return page, problems
 
 
-def serve_map(page: Page, address: str) -> None:
-    """Give the site's map the port of the test: the theme exchanges the pages that it lists there."""
-    page.route(
-        "**/sitemap.xml",
-        lambda route: route.fulfill(
-            body=re.sub(r"http://127\.0\.0\.1:8000/", address, route.fetch().text()), content_type="text/xml"
-        ),
-    )
-
-
 def show(page: Page, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -73,6 +63,10 @@ def test_every_page_loads_quietly_fits_and_is_typeset(reader: BrowserContext, ad
         for width in (WIDE, NARROW):
             for scheme in ("light", "dark"):
                 show(page, width, scheme)
+                # The theme hears of the change a moment later.
+                page.wait_for_function(
+                    "dark => (document.body.dataset.mdColorScheme === 'slate') === dark", arg=scheme == "dark"
+                )
                 widest = page.evaluate("document.documentElement.scrollWidth")
                 if widest > width:
                     problems.append(f"{widest} pixels wide on a screen of {width}, {scheme}")

@@ -16,8 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from py_mini_racer import MiniRacer
 
 import rlhf_textbook as book
-from tests.conftest import in_a_browser
-from tests.test_every_page import serve_map
+from tests.conftest import in_a_browser, serve_map
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOK: Any = importlib.import_module("build_hooks.explore")

@@ -1,0 +1,1 @@
+"""What MkDocs calls while it builds the site; `mkdocs.yml` lists the hooks in their order."""
