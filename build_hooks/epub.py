@@ -9,6 +9,8 @@ Libraries for EPUB parse HTML in ways that lose the case of SVG's names, or pull
 of XHTML with two lists of contents, written below.
 """
 
+import hashlib
+import json
 import re
 import sys
 import uuid
@@ -31,7 +33,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
 
 from build_hooks.archive import write_archive  # noqa: E402
+from lab.store import write_whole  # noqa: E402
 
+CACHE = ROOT / ".cache" / "epub"
 BOOK = "downloads/rlhf-executed.epub"
 STYLE = Path(__file__).with_name("epub.css")
 MATH_FONT = "assets/fonts/math.woff2"
@@ -85,11 +89,7 @@ class Chapter:
         self.kept = kept
         self.site = site
         self.properties: set[str] = set()
-        # Only what the book takes is parsed: header and navigation are longer than most pages.
-        article = ARTICLE.search(html)
-        if article is None:
-            raise PluginError(f"{path}: no <article> to put into the book")
-        body = tinyhtml5.parse(article[1]).find(f"{{{XHTML}}}body")
+        body = tinyhtml5.parse(html).find(f"{{{XHTML}}}body")
         self.body = ET.Element("body")
         self.adopt(body, self.body)
 
@@ -151,6 +151,23 @@ class Chapter:
         up = "../" * self.path.count("/")
         body = ET.tostring(self.body, encoding="unicode")
         return document(heading, body.removeprefix("<body>").removesuffix("</body>"), up)
+
+
+def chapter(page: Page, html: str, kept: set[str], site: str) -> tuple[str, set[str]]:
+    """Return a page as XHTML, and which kinds of content it has; from the cache where nothing has changed."""
+    path = page.file.dest_uri
+    # Only what the book takes is parsed: header and navigation are longer than most pages.
+    article = ARTICLE.search(html)
+    if article is None:
+        raise PluginError(f"{path}: no <article> to put into the book")
+    made_from = (Path(__file__).read_text(encoding="utf-8"), path, title(page), article[1], sorted(kept), site)
+    cached = CACHE / f"{Path(path).stem}-{hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]}.json"
+    if not cached.exists():
+        made = Chapter(path, article[1], kept, site)
+        text = made.text(title(page))
+        write_whole(cached, json.dumps({"text": text, "properties": sorted(made.properties)}, ensure_ascii=False))
+    content = json.loads(cached.read_text(encoding="utf-8"))
+    return content["text"], set(content["properties"])
 
 
 def document(heading: str, body: str, up: str = "") -> str:
@@ -222,9 +239,9 @@ def bind(site: Path, parts: list[tuple[str, list[Page]]], config: MkDocsConfig) 
     files = [("cover.xhtml", document(config.site_name, cover)), ("nav.xhtml", contents(parts))]
     entries: list[tuple[str, set[str]]] = [("cover.xhtml", set()), ("nav.xhtml", {"nav"})]
     for page in pages:
-        chapter = Chapter(page.file.dest_uri, (site / page.file.dest_uri).read_text(encoding="utf-8"), kept, public)
-        files.append((address(page), chapter.text(title(page))))
-        entries.append((address(page), chapter.properties))
+        text, properties = chapter(page, (site / page.file.dest_uri).read_text(encoding="utf-8"), kept, public)
+        files.append((address(page), text))
+        entries.append((address(page), properties))
     container = (
         '<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
         '<rootfiles><rootfile full-path="book/package.opf" media-type="application/oebps-package+xml"/></rootfiles>'
