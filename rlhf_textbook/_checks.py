@@ -19,12 +19,17 @@ def error(name: str, expected: str, given: object) -> ValueError:
     return ValueError(f"{name}: expected {expected}, got {given}")
 
 
-def any_array(name: str, value: ArrayLike) -> NDArray[Any]:
+def any_array(
+    name: str, value: ArrayLike, *, ragged: tuple[str, str] = ("an array of numbers", "rows of different lengths")
+) -> NDArray[Any]:
     """Turn `value` into an array of whatever it holds; ragged rows make none."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):  # numpy would read what the mask hides
+        hidden = np.ma.getmaskarray(value)
+        raise error(name, "an array without masked values", f"{hidden.sum()} masked among {hidden.size} values")
     try:
         return np.asarray(value)
     except ValueError:
-        raise error(name, "an array of numbers", "rows of different lengths") from None
+        raise error(name, *ragged) from None
 
 
 def real_array(name: str, value: ArrayLike) -> FloatArray:
@@ -32,7 +37,8 @@ def real_array(name: str, value: ArrayLike) -> FloatArray:
     raw = any_array(name, value)
     if raw.size and (raw.dtype == np.bool_ or not np.can_cast(raw.dtype, np.float64, "same_kind")):
         raise error(name, "an array of real numbers", f"dtype {raw.dtype}")
-    return raw.astype(np.float64, copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):  # a longdouble beyond the range of a float64 is infinite
+        return raw.astype(np.float64, copy=False)
 
 
 def float_array(
@@ -42,7 +48,6 @@ def float_array(
     min_ndim: int = 0,
     max_ndim: int | None = None,
     allow_infinite: bool = False,
-    allow_empty: bool = False,
 ) -> FloatArray:
     """Turn `value` into a float64 array, or say what is wrong with it."""
     array = real_array(name, value)
@@ -51,7 +56,7 @@ def float_array(
         if max_ndim is not None and min_ndim != max_ndim:
             wanted = f"{min_ndim} to {max_ndim}"
         raise error(name, f"{wanted} dimension(s)", f"shape {array.shape}")
-    if array.size == 0 and not allow_empty:
+    if array.size == 0:
         raise error(name, "at least one value", f"an empty array of shape {array.shape}")
     if np.isfinite(array).all():  # one look over a large array in place of two
         return array
@@ -66,9 +71,14 @@ def int_array(name: str, value: ArrayLike, *, min_ndim: int = 0, max_ndim: int |
     """Turn `value` into an integer array; 2.0 is not accepted for 2."""
     float_array(name, value, min_ndim=min_ndim, max_ndim=max_ndim)
     raw = np.asarray(value)
-    if not np.issubdtype(raw.dtype, np.integer):
+    if raw.dtype.kind not in "iu":
         raise error(name, "integers", f"dtype {raw.dtype}")
-    return raw.astype(np.intp)
+    array = raw.astype(np.intp)
+    wrapped = array != raw
+    if wrapped.any():
+        limits = np.iinfo(np.intp)
+        raise error(name, f"integers from {limits.min} to {limits.max}", raw[wrapped][0])
+    return array
 
 
 def mask_array(name: str, value: ArrayLike | None, shape: tuple[int, ...], *, required: bool = False) -> BoolArray:
@@ -80,7 +90,7 @@ def mask_array(name: str, value: ArrayLike | None, shape: tuple[int, ...], *, re
     mask = any_array(name, value)
     if mask.shape != shape:
         raise error(name, f"shape {shape}", f"shape {mask.shape}")
-    if mask.dtype != np.bool_ and not (np.issubdtype(mask.dtype, np.number) and np.isin(mask, (0, 1)).all()):
+    if mask.dtype != np.bool_ and not (mask.dtype.kind in "iuf" and np.isin(mask, (0, 1)).all()):
         raise error(name, "booleans, or zeros and ones", f"dtype {mask.dtype} with other values")
     mask = mask.astype(np.bool_)
     if not mask.any():
@@ -113,11 +123,19 @@ def number(
 def whole_number(name: str, value: int, *, low: int) -> int:
     """Turn `value` into one integer, at least `low`."""
     array = any_array(name, value)
-    if array.ndim or not np.issubdtype(array.dtype, np.integer):
+    if isinstance(value, int) and array.dtype == np.object_:
+        raise error(name, "an integer that 64 bits can hold", f"one of {value.bit_length()} bits")
+    if array.ndim or array.dtype.kind not in "iu":
         raise error(name, f"an integer of at least {low}", repr(value))
     if int(array) < low:
         raise error(name, f"an integer of at least {low}", int(array))
     return int(array)
+
+
+def one_of(name: str, value: str, first: str, second: str) -> None:
+    """Check that `value` is one of two words."""
+    if not isinstance(value, str) or value not in (first, second):
+        raise error(name, f'"{first}" or "{second}"', repr(value))
 
 
 def generator(name: str, value: np.random.Generator) -> np.random.Generator:
@@ -168,3 +186,10 @@ def broadcast(name: str, array: FloatArray, other_name: str, other: FloatArray) 
     except ValueError:
         raise error(name, f"a shape that broadcasts with {other_name}, {other.shape}", f"shape {array.shape}") from None
     return left, right
+
+
+def no_overflow(name: str, expected: str, result: FloatArray) -> FloatArray:
+    """Give back what was computed from finite numbers, if a float could hold it."""
+    if not np.isfinite(result).all():
+        raise error(name, expected, "an overflow")
+    return result

@@ -79,7 +79,7 @@ def inference_cost(n_samples: int, *, generation_cost: float = 1.0, scoring_cost
     Raises
     ------
     ValueError
-        If `n_samples` is not an integer of at least 1, or a cost is negative.
+        If `n_samples` is not an integer of at least 1, a cost is negative, or the total is too large for a float.
 
     Examples
     --------
@@ -96,7 +96,10 @@ def inference_cost(n_samples: int, *, generation_cost: float = 1.0, scoring_cost
     n = checks.whole_number("n_samples", n_samples, low=1)
     generation = checks.number("generation_cost", generation_cost, low=0)
     scoring = checks.number("scoring_cost", scoring_cost, low=0)
-    return n * (generation + scoring) if n > 1 else generation
+    cost = n * (generation + scoring) if n > 1 else generation
+    if cost == np.inf:
+        raise checks.error("generation_cost", "costs whose total a float can hold", "an overflow")
+    return cost
 
 
 def break_even_prompts(
@@ -118,12 +121,13 @@ def break_even_prompts(
     Returns
     -------
     float
-        Number of prompts; below it best-of-n is the cheaper way.
+        Number of prompts; below it best-of-n is the cheaper way. It is inf beyond the range of a float.
 
     Raises
     ------
     ValueError
-        If `n_samples` is below 2, a cost is negative, or drawing more samples costs nothing.
+        If `n_samples` is below 2, a cost is negative, drawing more samples costs nothing, or the cost of best-of-n is
+        too large for a float.
 
     Examples
     --------
@@ -180,7 +184,8 @@ def expected_best_of_n(proxy_scores: ArrayLike, gold_scores: ArrayLike, *, n_sam
     Raises
     ------
     ValueError
-        If the shapes differ, a score is not finite, or an `n` is no integer from 1 to `M`.
+        If the shapes differ, a score is not finite, the gold scores of a tie have too large a sum for a float, or an
+        `n` is no integer from 1 to `M`.
 
     References
     ----------
@@ -212,7 +217,9 @@ def expected_best_of_n(proxy_scores: ArrayLike, gold_scores: ArrayLike, *, n_sam
     rows = np.atleast_2d(proxy)
     order = np.argsort(rows, axis=1)
     by_proxy = np.take_along_axis(np.atleast_2d(gold), order, axis=1)
-    by_proxy = _mean_of_ties(np.take_along_axis(rows, order, axis=1), by_proxy)
+    with np.errstate(over="ignore", invalid="ignore"):
+        by_proxy = _mean_of_ties(np.take_along_axis(rows, order, axis=1), by_proxy)
+    checks.no_overflow("gold_scores", "scores whose sum a float can hold where the proxy scores tie", by_proxy)
     # The largest has weight n/M; from i to i − 1 the weight shrinks by (i − n) / (i − 1): no factorials to overflow.
     i = np.arange(m, 1, -1)
     shrink = np.maximum(i - n.reshape(-1, 1), 0) / (i - 1)
@@ -233,6 +240,13 @@ def _reweighted(weights: FloatArray, scores: FloatArray) -> ReweightedPolicy:
     ratios = weights * weights.size
     kl = weights @ np.log(np.where(ratios > 0, ratios, 1))
     return ReweightedPolicy(weights, float(weights @ scores), max(float(kl), 0.0))  # rounding could make it negative
+
+
+def _over_kl_coef(scores: FloatArray, kl_coef: float) -> FloatArray:
+    beta = checks.number("kl_coef", kl_coef, low=0, low_open=True)
+    with np.errstate(over="ignore"):
+        logits = scores / beta
+    return checks.no_overflow("kl_coef", "a coefficient over which a float can hold the scores", logits)
 
 
 def reweighted_policy(scores: ArrayLike, *, kl_coef: float) -> ReweightedPolicy:
@@ -259,7 +273,8 @@ def reweighted_policy(scores: ArrayLike, *, kl_coef: float) -> ReweightedPolicy:
     Raises
     ------
     ValueError
-        If the scores are no list of finite numbers, or `kl_coef` is not positive.
+        If the scores are no list of finite numbers, or `kl_coef` is not positive, or so small that a float cannot hold
+        `r / β`.
 
     References
     ----------
@@ -281,7 +296,7 @@ def reweighted_policy(scores: ArrayLike, *, kl_coef: float) -> ReweightedPolicy:
     ```
     """
     rewards = checks.float_array("scores", scores, min_ndim=1, max_ndim=1)
-    return _reweighted(softmax(rewards / checks.number("kl_coef", kl_coef, low=0, low_open=True)), rewards)
+    return _reweighted(softmax(_over_kl_coef(rewards, kl_coef)), rewards)
 
 
 def soft_best_of_n(
@@ -317,8 +332,8 @@ def soft_best_of_n(
     Raises
     ------
     ValueError
-        If the scores are no list of finite numbers, a count is below 1, `kl_coef` is not positive, or `rng` is no
-        generator.
+        If the scores are no list of finite numbers, a count is below 1, `kl_coef` is not positive, or so small that a
+        float cannot hold `r / β`, or `rng` is no generator.
 
     References
     ----------
@@ -341,13 +356,15 @@ def soft_best_of_n(
     """
     rewards = checks.float_array("scores", scores, min_ndim=1, max_ndim=1)
     n = checks.whole_number("n_samples", n_samples, low=1)
-    logits = rewards / checks.number("kl_coef", kl_coef, low=0, low_open=True)
+    logits = _over_kl_coef(rewards, kl_coef)
     groups = checks.whole_number("n_groups", n_groups, low=1)
     source = checks.generator("rng", rng)
     chosen = np.zeros_like(logits)
     for _ in range(groups):
         others = source.choice(logits, size=n - 1)
-        chosen += sigmoid(logits - np.logaddexp.reduce(others, initial=-np.inf))
+        with np.errstate(over="ignore"):
+            margins = logits - np.logaddexp.reduce(others, initial=-np.inf)
+        chosen += sigmoid(margins)
     return _reweighted(chosen / chosen.sum(), rewards)
 
 
@@ -383,13 +400,13 @@ def fit_overoptimization(
     -------
     OveroptimizationFit
         `alpha`, `beta`, `peak_kl` in nats and `peak_gold`; the peak is infinite if the fitted curve never falls
-        (`β ≤ 0`).
+        (`β ≤ 0`) or where a float cannot hold it.
 
     Raises
     ------
     ValueError
-        If the shapes differ, a value is not finite, there are fewer than two different positive divergences, or `form`
-        is another word.
+        If the shapes differ, a value is not finite or too large for the fit, there are fewer than two different
+        positive divergences, or `form` is another word.
 
     References
     ----------
@@ -417,13 +434,14 @@ def fit_overoptimization(
         raise checks.error("kl", "divergences of at least 0", f"{divergence.min():g}")
     if np.unique(divergence[divergence > 0]).size < 2:
         raise checks.error("kl", "at least two different divergences above 0", divergence)
-    if form not in ("best_of_n", "rl"):
-        raise checks.error("form", '"best_of_n" or "rl"', repr(form))
+    checks.one_of("form", form, "best_of_n", "rl")
     d = np.sqrt(divergence)
     bend = d if form == "best_of_n" else np.log(np.where(d > 0, d, 1))
-    alpha, beta = np.linalg.lstsq(np.column_stack([d, -d * bend]), gain, rcond=None)[0]
-    if beta <= 0:
-        return OveroptimizationFit(float(alpha), float(beta), np.inf, np.inf)
-    peak = max(alpha / (2 * beta), 0.0) if form == "best_of_n" else np.exp(alpha / beta - 1)
-    gold = beta * peak**2 if form == "best_of_n" else beta * peak
+    with np.errstate(over="ignore", invalid="ignore"):
+        law = np.linalg.lstsq(np.column_stack([d, -d * bend]), gain, rcond=None)[0]
+        alpha, beta = checks.no_overflow("gold_gain", "gains that a float can hold when fitted", law)
+        if beta <= 0:
+            return OveroptimizationFit(float(alpha), float(beta), np.inf, np.inf)
+        peak = max(alpha / (2 * beta), 0.0) if form == "best_of_n" else np.exp(alpha / beta - 1)
+        gold = beta * peak**2 if form == "best_of_n" else beta * peak
     return OveroptimizationFit(float(alpha), float(beta), float(peak**2), float(gold))

@@ -177,7 +177,7 @@ def scaling_loss_ratio(size_ratio: ArrayLike, *, exponent: float = KAPLAN_EXPONE
     Returns
     -------
     FloatArray
-        Same shape; below 1 where the model grows.
+        Same shape; below 1 where the model grows, inf beyond the range of a float.
 
     Raises
     ------
@@ -249,5 +249,7 @@ def _power(name: str, base: ArrayLike, exponent: float) -> FloatArray:
     ratios = checks.float_array(name, base)
     if (ratios <= 0).any():
         raise checks.error(name, "positive ratios", f"{ratios.min():g}")
+    logs = np.log(ratios)
     with np.errstate(over="ignore", under="ignore"):
-        return np.exp(exponent * np.log(ratios))
+        # 1 stays 1 at any exponent, also at one that is infinite in floating point.
+        return np.exp(np.multiply(exponent, logs, out=np.zeros_like(logs), where=logs != 0))

@@ -30,7 +30,7 @@ def next_token_log_probs(logits: ArrayLike, tokens: ArrayLike) -> FloatArray:
     Returns
     -------
     FloatArray
-        Shape `(..., T)`, in nats, at most 0.
+        Shape `(..., T)`, in nats, at most 0; −inf for a token that is ruled out.
 
     Raises
     ------
@@ -81,7 +81,8 @@ def log_likelihood(log_probs: ArrayLike, *, mask: ArrayLike | None = None) -> Fl
     Returns
     -------
     FloatArray
-        Shape `(...)`, in nats per sequence.
+        Shape `(...)`, in nats per sequence; −inf if a token that counts had probability 0, or beyond the range of a
+        float.
 
     Raises
     ------
@@ -108,7 +109,8 @@ def log_likelihood(log_probs: ArrayLike, *, mask: ArrayLike | None = None) -> Fl
     """
     values = checks.log_probs("log_probs", log_probs, min_ndim=1)
     kept = checks.mask_array("mask", mask, values.shape)
-    return np.where(kept, values, 0.0).sum(axis=-1)
+    with np.errstate(over="ignore"):
+        return np.where(kept, values, 0.0).sum(axis=-1)
 
 
 def perplexity(log_probs: ArrayLike, *, mask: ArrayLike | None = None) -> float:
@@ -126,7 +128,7 @@ def perplexity(log_probs: ArrayLike, *, mask: ArrayLike | None = None) -> float:
     Returns
     -------
     float
-        At least 1; inf if a token that counts had probability 0.
+        At least 1; inf if a token that counts had probability 0, or beyond the range of a float.
 
     Raises
     ------

@@ -29,7 +29,7 @@ class LinearRewardModel:
     loss
         Ranking loss at these weights, in nats, without the penalty.
     gradient_norm
-        Euclidean norm of the gradient of loss and penalty.
+        Euclidean norm of the gradient of loss and penalty; inf where a float cannot hold its square.
     n_iterations
         Steps taken on all rankings; those of Newton's warm start on samples are not counted.
     converged
@@ -77,8 +77,8 @@ class _Point:
         return float(np.linalg.eigvalsh(self.hessian)[-1])
 
     def is_better_than(self, other: "_Point") -> bool:
-        """Tell by the objective or, where rounding hides its change, by the gradient."""
-        if abs(self.objective - other.objective) > 1e-12 * other.objective:
+        """Tell by the objective or, where rounding hides its change, by the gradient; an overflow is never better."""
+        if not abs(self.objective - other.objective) <= 1e-12 * other.objective:
             return self.objective < other.objective
         return self.gradient_norm < other.gradient_norm
 
@@ -143,7 +143,8 @@ class _Rankings:
                 curvature = np.multiply(wrong, right, out=wrong)
                 scaled = self.scaled[: differences.size].reshape(differences.shape)
                 hessian += np.multiply(differences, curvature, out=scaled) @ differences.T
-        if np.isinf(hessian).any():
+        is_too_large = np.isfinite(loss) and not (np.isfinite(gradient).all() and np.isfinite(hessian).all())
+        if is_too_large or np.isinf(hessian).any():
             given = f"up to {np.abs(self.features).max():g}"
             raise checks.error("features", "values small enough to be squared", given)
         return _Point(
@@ -252,7 +253,8 @@ def linear_ranking_loss_and_gradient(weights: ArrayLike, features: ArrayLike) ->
     Raises
     ------
     ValueError
-        If a shape is wrong, a value is NaN or infinite, or a score is too large for a float.
+        If a shape is wrong, a value is NaN or infinite, or a score or a difference of features is too large for a
+        float.
 
     References
     ----------
@@ -360,8 +362,7 @@ def fit_linear_reward_model(
     ```
     """
     table = _ranked_features(features)
-    if method not in ("newton", "gradient_descent"):
-        raise checks.error("method", '"newton" or "gradient_descent"', repr(method))
+    checks.one_of("method", method, "newton", "gradient_descent")
     penalty = checks.number("l2", l2, low=0)
     enough = checks.number("tolerance", tolerance, low=0, low_open=True)
     limit = checks.whole_number("max_iterations", max_iterations, low=1)
@@ -388,4 +389,4 @@ def fit_linear_reward_model(
                 raise checks.error("initial_weights", "finite scores features @ initial_weights", "an overflow")
             point, n_iterations = _gradient_descent(point, rankings, enough, limit, rate)
         converged = point.gradient_norm <= enough and _is_minimum(point, rankings)
-    return LinearRewardModel(point.weights, point.loss, point.gradient_norm, n_iterations, converged)
+        return LinearRewardModel(point.weights, point.loss, point.gradient_norm, n_iterations, converged)

@@ -105,7 +105,8 @@ def kl_estimates(log_probs: ArrayLike, ref_log_probs: ArrayLike) -> KLEstimates:
     Returns
     -------
     KLEstimates
-        `k1`, `k2`, `k3`, each of the same shape, in nats.
+        `k1`, `k2`, `k3`, each of the same shape, in nats; inf where the reference rules a token out, `k2` and `k3` also
+        beyond the range of a float.
 
     Raises
     ------
@@ -155,12 +156,14 @@ def sequence_log_ratio(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, mask: 
     Returns
     -------
     FloatArray
-        Shape `(...)`, in nats per response; may be negative.
+        Shape `(...)`, in nats per response; may be negative, inf where the reference rules a token out or beyond the
+        range of a float.
 
     Raises
     ------
     ValueError
-        As for [`kl_estimates`][rlhf_textbook.objective.kl_estimates], or if the mask has another shape.
+        As for [`kl_estimates`][rlhf_textbook.objective.kl_estimates], or if the mask has another shape, or a negative
+        sum is beyond the range of a float.
 
     References
     ----------
@@ -179,7 +182,11 @@ def sequence_log_ratio(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, mask: 
     ```
     """
     _, k1 = _kept_log_ratios(log_probs, ref_log_probs, mask)
-    return k1.sum(axis=-1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = k1.sum(axis=-1)
+        if not (total > -np.inf).all():  # no term is −inf, so that this is an overflow
+            raise checks.error("log_probs", "a sum of log-ratios that a float can hold", "an overflow")
+    return total
 
 
 def _kept_log_ratios(
@@ -228,8 +235,8 @@ def token_rewards(
     Raises
     ------
     ValueError
-        If the shapes do not agree, a value is NaN or infinite, `kl_coef` is negative, or a response
-        has no token.
+        If the shapes do not agree, a value is NaN or infinite, `kl_coef` is negative or so large that a penalty is
+        beyond the range of a float, or a response has no token.
 
     References
     ----------
@@ -258,7 +265,9 @@ def token_rewards(
         raise checks.error("mask", "at least one token in every response", "a response without any")
     last = kept.shape[-1] - 1 - np.argmax(kept[..., ::-1], axis=-1)
     at_last = np.arange(kept.shape[-1]) == last[..., None]
-    return at_last * scores[..., None] - beta * k1
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = at_last * scores[..., None] - beta * k1
+    return checks.no_overflow("kl_coef", "a coefficient whose penalty a float can hold", result)
 
 
 @dataclass(frozen=True)
@@ -268,11 +277,12 @@ class PPOPtxObjective:
     reward: float
     """`E[r(x, y)]`, the mean score."""
     kl: float
-    """`E[log(π(y|x) / π_ref(y|x))]`, in nats per response; an estimate, it may be negative."""
+    """`E[log(π(y|x) / π_ref(y|x))]`, in nats per response; an estimate, it may be negative. It is inf where the
+    reference rules a token out or beyond the range of a float, and so is `kl_penalty`."""
     kl_penalty: float
     """`β · kl`, subtracted."""
     pretraining: float
-    """`γ · E[log π(x)]` on pretraining text, added; at most 0."""
+    """`γ · E[log π(x)]` on pretraining text, added; at most 0, −inf for a text of probability 0."""
 
     @property
     def total(self) -> float:
@@ -315,13 +325,14 @@ def ppo_ptx_objective(
     Returns
     -------
     PPOPtxObjective
-        `reward`, `kl`, `kl_penalty`, `pretraining`, and their `total`.
+        `reward`, `kl`, `kl_penalty`, `pretraining`, and their `total`. Where the reference rules a token out the KL is
+        inf, and with a pretraining text of probability 0 the pretraining term is −inf.
 
     Raises
     ------
     ValueError
-        If the shapes do not agree, a value is NaN, a coefficient is negative, or `ptx_coef` is positive
-        and there is no pretraining text.
+        If the shapes do not agree, a value is NaN, a coefficient is negative, `ptx_coef` is positive and there is no
+        pretraining text, or scores or negative log-ratios are too large for a float to hold their terms.
 
     References
     ----------
@@ -353,12 +364,15 @@ def ppo_ptx_objective(
             raise checks.error("pretrain_log_likelihoods", f"values, since ptx_coef is {gamma:g}", "None")
         log_likelihood = 0.0
     else:
-        log_likelihood = float(checks.log_probs("pretrain_log_likelihoods", pretrain_log_likelihoods).mean())
-    kl = float(ratios.mean())
+        read = checks.log_probs("pretrain_log_likelihoods", pretrain_log_likelihoods)
+        with np.errstate(over="ignore"):
+            log_likelihood = float(read.mean())
+    with np.errstate(over="ignore"):
+        reward, kl = float(scores.mean()), float(ratios.mean())
     # A term that is switched off is 0 even where it would be infinite; 0 · inf would be NaN.
-    return PPOPtxObjective(
-        reward=float(scores.mean()),
-        kl=kl,
-        kl_penalty=beta * kl if beta else 0.0,
-        pretraining=gamma * log_likelihood if gamma else 0.0,
-    )
+    kl_penalty = beta * kl if beta else 0.0
+    if np.isinf(reward):
+        raise checks.error("rewards", "scores whose sum a float can hold", "an overflow")
+    if min(kl, kl_penalty) == -np.inf:  # and the total could be inf − inf
+        raise checks.error("log_probs", "log-ratios whose mean and penalty a float can hold", "an overflow")
+    return PPOPtxObjective(reward, kl, kl_penalty, pretraining=gamma * log_likelihood if gamma else 0.0)

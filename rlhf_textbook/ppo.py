@@ -33,7 +33,7 @@ def advantages(rewards: ArrayLike, baselines: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If the shapes do not broadcast, or a value is NaN or infinite.
+        If the shapes do not broadcast, a value is NaN or infinite, or a difference is too large for a float.
 
     Examples
     --------
@@ -50,7 +50,8 @@ def advantages(rewards: ArrayLike, baselines: ArrayLike) -> FloatArray:
     scores, expected = checks.broadcast(
         "baselines", checks.float_array("baselines", baselines), "rewards", checks.float_array("rewards", rewards)
     )[::-1]
-    return scores - expected
+    with np.errstate(over="ignore"):
+        return checks.no_overflow("baselines", "differences from rewards that a float can hold", scores - expected)
 
 
 def generalized_advantages(
@@ -90,7 +91,8 @@ def generalized_advantages(
     Raises
     ------
     ValueError
-        If the shapes differ, a value is NaN or infinite, or `discount` or `gae_lambda` leaves [0, 1].
+        If the shapes differ, a value is NaN or infinite, `discount` or `gae_lambda` leaves [0, 1], or an advantage is
+        too large for a float.
 
     References
     ----------
@@ -122,12 +124,13 @@ def generalized_advantages(
     result = np.zeros_like(r)
     next_value = np.zeros(r.shape[:-1])
     next_advantage = np.zeros(r.shape[:-1])
-    for t in reversed(range(r.shape[-1])):
-        delta = r[..., t] + gamma * next_value - v[..., t]
-        next_advantage = np.where(kept[..., t], delta + gamma * lam * next_advantage, 0.0)
-        next_value = np.where(kept[..., t], v[..., t], 0.0)
-        result[..., t] = next_advantage
-    return result
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in reversed(range(r.shape[-1])):
+            delta = r[..., t] + gamma * next_value - v[..., t]
+            next_advantage = np.where(kept[..., t], delta + gamma * lam * next_advantage, 0.0)
+            next_value = np.where(kept[..., t], v[..., t], 0.0)
+            result[..., t] = next_advantage
+    return checks.no_overflow("rewards", "rewards and values whose advantages a float can hold", result)
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ class ClippedSurrogate:
     """What [`clipped_surrogate`][rlhf_textbook.ppo.clipped_surrogate] returns."""
 
     objective: float
-    """Mean over tokens, to be maximized."""
+    """Mean over tokens, to be maximized; −inf where a loss is beyond the range of a float."""
     gradient: FloatArray
     """Derivative of `objective` by each token's `log_probs`."""
     ratios: FloatArray
@@ -183,7 +186,8 @@ def clipped_surrogate(
     Raises
     ------
     ValueError
-        If the shapes differ, a value is NaN, or `clip_range` is negative.
+        If the shapes differ, a value is NaN, `clip_range` is negative, or an advantage is so large that the gain by its
+        token is beyond the range of a float.
 
     References
     ----------
@@ -219,11 +223,15 @@ def clipped_surrogate(
         ratios = np.exp(log_ratios)
         # Where A = 0 the product is 0 whatever the ratio, but inf · 0 would be NaN.
         slopes = np.multiply(ratios, advantage, out=np.zeros_like(ratios), where=advantage != 0)
-    past_clip = ((advantage > 0) & (ratios > 1 + epsilon)) | ((advantage < 0) & (ratios < 1 - epsilon))
-    terms = np.where(past_clip, np.clip(ratios, 1 - epsilon, 1 + epsilon) * advantage, slopes)
-    n = int(kept.sum())
+        past_clip = ((advantage > 0) & (ratios > 1 + epsilon)) | ((advantage < 0) & (ratios < 1 - epsilon))
+        terms = np.where(past_clip, np.clip(ratios, 1 - epsilon, 1 + epsilon) * advantage, slopes)
+        clipped = terms[kept]
+        if np.isposinf(clipped).any():
+            raise checks.error("token_advantages", "values whose clipped terms a float can hold", "an overflow")
+        n = int(kept.sum())
+        objective = float(clipped.sum() / n)
     return ClippedSurrogate(
-        objective=float(terms[kept].sum() / n),
+        objective=objective,
         gradient=np.where(kept & ~past_clip, slopes, 0.0) / n,
         ratios=ratios,
         clip_fraction=float(past_clip[kept].mean()),

@@ -4,6 +4,7 @@ Throughout, the responses of one prompt are listed best first, as the labeler ra
 `rewards[0]` is the score of the favorite. Every pair `i < j` then says "i beat j".
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,7 +33,8 @@ def n_pairs(n_responses: ArrayLike) -> IntArray:
     Raises
     ------
     ValueError
-        If a ranking has fewer than two responses, or `n_responses` is not an integer.
+        If a ranking has fewer than two responses, or more than an integer can count the pairs of, or `n_responses` is
+        not an integer.
 
     References
     ----------
@@ -53,7 +55,10 @@ def n_pairs(n_responses: ArrayLike) -> IntArray:
     k = checks.int_array("n_responses", n_responses)
     if (k < 2).any():
         raise checks.error("n_responses", "at least 2 responses in a ranking", k.min())
-    return k * (k - 1) // 2
+    most = (1 + math.isqrt(1 + 8 * int(np.iinfo(np.intp).max))) // 2
+    if (k > most).any():
+        raise checks.error("n_responses", f"at most {most} responses, whose pairs an integer can count", k.max())
+    return k // 2 * (k - 1 + k % 2)  # halved first: the product of k and k − 1 may be too large by a factor of 2
 
 
 def ranking_pairs(ranks: ArrayLike) -> IntArray:
@@ -104,7 +109,8 @@ def _margins(chosen_rewards: ArrayLike, rejected_rewards: ArrayLike) -> FloatArr
     checks.same_shape("rejected_rewards", rejected, "chosen_rewards", chosen)
     if (np.isinf(chosen) & (chosen == rejected)).any():
         raise checks.error("rejected_rewards", "a margin that is defined", "the same infinity as chosen_rewards")
-    return chosen - rejected
+    with np.errstate(over="ignore"):
+        return chosen - rejected
 
 
 def preference_probability(chosen_rewards: ArrayLike, rejected_rewards: ArrayLike) -> FloatArray:
@@ -159,7 +165,7 @@ def pairwise_loss(chosen_rewards: ArrayLike, rejected_rewards: ArrayLike) -> Flo
     Returns
     -------
     FloatArray
-        Same shape, in nats, at least 0; log 2 where the scores are equal.
+        Same shape, in nats, at least 0; log 2 where the scores are equal, inf beyond the range of a float.
 
     Raises
     ------
@@ -191,7 +197,7 @@ def pad_rankings(rankings: Sequence[ArrayLike]) -> tuple[FloatArray, IntArray]:
     Parameters
     ----------
     rankings
-        One list of scores a prompt, best response first, each of at least two.
+        One list of scores a prompt, best response first, each of at least two; ±inf allowed.
 
     Returns
     -------
@@ -248,12 +254,8 @@ def _pair_margins(
     Returns margins `(n_prompts, P)`, existing pairs `(n_prompts, P)`, winners `(P,)`, losers `(P,)`
     and the padded length `K` of a ranking.
     """
-    try:
-        raw = np.asarray(rewards)
-    except ValueError:
-        raise checks.error(
-            "rewards", "one length for all rankings", "rows of different lengths; see pad_rankings"
-        ) from None
+    ragged = ("one length for all rankings", "rows of different lengths; see pad_rankings")
+    raw = checks.any_array("rewards", rewards, ragged=ragged)
     table = np.atleast_2d(checks.real_array("rewards", raw))
     if table.ndim > 2:
         raise checks.error("rewards", "shape (K,) or (n_prompts, K)", f"shape {raw.shape}")
@@ -279,7 +281,8 @@ def _pair_margins(
     chosen, rejected = scores[:, winners], scores[:, losers]
     if (exists & np.isinf(chosen) & (chosen == rejected)).any():
         raise checks.error("rewards", "margins that are defined", "the same infinity twice in one ranking")
-    margins = np.subtract(chosen, rejected, out=np.zeros_like(chosen), where=exists)
+    with np.errstate(over="ignore"):
+        margins = np.subtract(chosen, rejected, out=np.zeros_like(chosen), where=exists)
     return margins, exists, winners, losers, longest
 
 
@@ -304,7 +307,8 @@ def ranking_loss_and_gradient(rewards: ArrayLike, *, n_responses: ArrayLike | No
     Returns
     -------
     loss : float
-        In nats, at least 0; every prompt weighs the same, whatever its `K`.
+        In nats, at least 0; every prompt weighs the same, whatever its `K`. It is inf where a loser scores more than
+        the winner by inf or by more than a float can hold.
     gradient : FloatArray
         Shape of `rewards`; 0 in the padding.
 
@@ -333,7 +337,8 @@ def ranking_loss_and_gradient(rewards: ArrayLike, *, n_responses: ArrayLike | No
     margins, exists, winners, losers, longest = _pair_margins(rewards, n_responses)
     weights = exists / (exists.sum(axis=1, keepdims=True) * len(exists))
     losses = np.where(exists, -log_sigmoid(margins), 0.0)
-    loss = float((weights * losses).sum())
+    with np.errstate(over="ignore"):
+        loss = float((weights * losses).sum())
     # Row p of the incidence matrix is +1 at the winner of pair p and −1 at its loser.
     incidence = np.eye(longest)[winners] - np.eye(longest)[losers]
     gradient = -(weights * sigmoid(-margins)) @ incidence
@@ -345,7 +350,7 @@ def ranking_loss(rewards: ArrayLike, *, n_responses: ArrayLike | None = None) ->
 
     `loss = mean over prompts of 1/C(K,2) · Σ_{i<j} −log σ(r_i − r_j)`. Parameters, shapes and
     errors are those of
-    [`ranking_loss_and_gradient`][rlhf_textbook.reward_model.ranking_loss_and_gradient].
+    [`ranking_loss_and_gradient`][rlhf_textbook.reward_model.ranking_loss_and_gradient]. It is inf where that loss is.
 
     References
     ----------
@@ -425,7 +430,7 @@ def normalize_rewards(rewards: ArrayLike, demonstration_rewards: ArrayLike) -> F
     Raises
     ------
     ValueError
-        If an array is empty or holds NaN or an infinity.
+        If an array is empty or holds NaN or an infinity, or its values are too large for a float to hold the result.
 
     References
     ----------
@@ -444,4 +449,7 @@ def normalize_rewards(rewards: ArrayLike, demonstration_rewards: ArrayLike) -> F
     ```
     """
     scores = checks.float_array("rewards", rewards)
-    return scores - checks.float_array("demonstration_rewards", demonstration_rewards).mean()
+    examples = checks.float_array("demonstration_rewards", demonstration_rewards)
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = scores - examples.mean()
+    return checks.no_overflow("demonstration_rewards", "a mean and differences from it that a float can hold", shifted)

@@ -80,7 +80,7 @@ def sft_loss(log_probs: ArrayLike, mask: ArrayLike, *, reduction: str = "mean") 
     Returns
     -------
     float
-        At least 0; inf if a response token had probability 0.
+        At least 0; inf if a response token had probability 0, or the sum is beyond the range of a float.
 
     Raises
     ------
@@ -109,10 +109,10 @@ def sft_loss(log_probs: ArrayLike, mask: ArrayLike, *, reduction: str = "mean") 
     values = checks.log_probs("log_probs", log_probs, min_ndim=1, max_ndim=2)
     # Here, unlike elsewhere, a mask left out is a mistake: it would train the model to write prompts.
     kept = checks.mask_array("mask", mask, values.shape, required=True)
-    if reduction not in ("mean", "sum"):
-        raise checks.error("reduction", '"mean" or "sum"', repr(reduction))
+    checks.one_of("reduction", reduction, "mean", "sum")
     losses = -values[kept]
-    return float(losses.mean() if reduction == "mean" else losses.sum())
+    with np.errstate(over="ignore"):
+        return float(losses.mean() if reduction == "mean" else losses.sum())
 
 
 def cosine_learning_rate(step: ArrayLike, *, n_steps: int, peak: float, final_fraction: float = 0.1) -> FloatArray:

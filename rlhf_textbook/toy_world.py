@@ -123,7 +123,8 @@ def rank_responses(
     Raises
     ------
     ValueError
-        If the scores have another shape or are not finite, the temperature is negative, or `rng` is no generator.
+        If the scores have another shape or are not finite, the temperature is negative or too large for a float to hold
+        the noise, or `rng` is no generator.
 
     References
     ----------
@@ -150,7 +151,9 @@ def rank_responses(
     utilities = checks.float_array("scores", scores, min_ndim=1, max_ndim=2)
     noise = checks.number("temperature", temperature, low=0)
     gumbel = checks.generator("rng", rng).gumbel(size=utilities.shape)
-    return np.argsort(-(utilities + noise * gumbel), axis=-1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        noisy = utilities + noise * gumbel
+    return np.argsort(-checks.no_overflow("temperature", "noise that a float can hold", noisy), axis=-1)
 
 
 def labeler_agreement(scores: ArrayLike, other_scores: ArrayLike, *, temperature: float = LABELER_TEMPERATURE) -> float:
@@ -200,6 +203,8 @@ def labeler_agreement(scores: ArrayLike, other_scores: ArrayLike, *, temperature
         raise checks.error("scores", "at least 2 responses to a prompt", f"shape {utilities.shape}")
     noise = checks.number("temperature", temperature, low=0, low_open=True)
     first, second = np.triu_indices(utilities.shape[-1], k=1)
-    p = sigmoid((utilities[..., first] - utilities[..., second]) / noise)
-    q = sigmoid((others[..., first] - others[..., second]) / noise)
+    with np.errstate(over="ignore"):  # a difference too large for a float leaves no doubt about the order
+        margins = (utilities[..., first] - utilities[..., second]) / noise
+        other_margins = (others[..., first] - others[..., second]) / noise
+    p, q = sigmoid(margins), sigmoid(other_margins)
     return float((p * q + (1 - p) * (1 - q)).mean())

@@ -13,6 +13,7 @@ from tests.helpers import VALID_CALLS, call
 RAGGED = [[1.0, 2.0], [3.0]]
 NAN = float("nan")
 INF = float("inf")
+INTP = np.iinfo(np.intp)
 
 # What no argument of any function takes.
 NEVER = {
@@ -81,12 +82,9 @@ MARGINS = [
     ("rejected_rewards", 1.0, "the shape of chosen_rewards, (2, 3), got shape ()"),
     ("rejected_rewards", np.full((2, 3), NAN), "numbers, got 6 NaN among 6 values"),
 ]
-AXES = [
-    ("axis", 2, "an axis of"),
-    ("axis", -3, "an axis of"),
-    ("axis", 0.5, "an axis of"),
-    ("axis", (0, 1), "an axis of"),
-]
+NO_AXES = (2, -3, 0.5, (0, 1))
+LOGITS_AXES = [("axis", axis, "an axis of logits with shape (2, 3)") for axis in NO_AXES]
+DISTRIBUTION_AXES = [("axis", axis, "an axis of log_probs with shape (2, 3)") for axis in NO_AXES]
 COSTS = [
     ("n_samples", 0, "an integer of at least"),
     ("n_samples", 16.0, "an integer of at least"),
@@ -99,7 +97,8 @@ COSTS = [
 
 RNGS = [("rng", 42, "a numpy.random.Generator, as numpy.random.default_rng(0), got 42")]
 SCORE_LIST = [
-    ("scores", [[1.0, 2.0]], "1 dimension(s), got shape (1, 2)"),
+    ("scores", [[1.0, 2.0]], "expected 1 dimension(s), got shape (1, 2)"),
+    ("scores", 1.0, "expected 1 dimension(s), got shape ()"),
     ("scores", [1.0, INF], "finite numbers, got 1 infinite"),
 ]
 KL_COEFS = [
@@ -119,7 +118,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("n_samples", [4, 0], "integers of at least 1, got 0"),
         ("n_samples", -1, "integers of at least 1, got -1"),
         ("n_samples", 4.0, "integers, got dtype float64"),
-        ("n_samples", 2**63, "integers of at least 1"),
+        ("n_samples", 2**63, f"integers from {INTP.min} to {INTP.max}, got {2**63}"),
         ("n_samples", 2**70, "real numbers, got dtype object"),
     ],
     "break_even_prompts": [
@@ -162,7 +161,9 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
             np.log([[0.5, 0.5], [0.5, 0.4]]),
             "probabilities that sum to 1 over axis -1, got a sum of 0.9",
         ),
-        *AXES,
+        ("ref_log_probs", np.log([[0.5, 0.49], [0.5, 0.55]]), "got a sum of 1.05"),  # the worst one is named
+        ("ref_log_probs", np.log([0.5, 0.500005]), "probabilities that sum to 1 over axis -1, got a sum of 1"),
+        *DISTRIBUTION_AXES,
     ],
     "expected_best_of_n": [
         ("proxy_scores", 1.0, "1 to 2 dimension(s), got shape ()"),
@@ -192,6 +193,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("kl", [0.0, 1.0, -1.0, 2.0], "divergences of at least 0, got -1"),
         ("kl", [0.0, 0.0, 1.0, 1.0], "at least two different divergences above 0, got [0. 0. 1. 1.]"),
         ("kl", [[0.0, 1.0, 2.0, 3.0]], "1 dimension(s)"),
+        ("kl", 1.0, "1 dimension(s), got shape ()"),
         ("kl", [0.0, 1.0, 2.0, INF], "finite numbers"),
         ("gold_gain", [0.0, 1.0], "the shape of kl, (4,), got shape (2,)"),
         ("gold_gain", [0.0, 1.0, 2.0, INF], "finite numbers"),
@@ -218,6 +220,8 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
     "labeler_agreement": [
         ("scores", 1.0, "1 to 2 dimension(s), got shape ()"),
         ("scores", np.full((2, 3), INF), "finite numbers"),
+        ("other_scores", 1.0, "1 to 2 dimension(s), got shape ()"),
+        ("other_scores", np.zeros((1, 2, 3)), "1 to 2 dimension(s), got shape (1, 2, 3)"),
         ("other_scores", [1.0, 2.0, 3.0], "the shape of scores, (2, 3), got shape (3,)"),
         ("temperature", 0.0, "a finite number in (0, inf], got 0"),
         ("temperature", -0.1, "a finite number in (0, inf], got -0.1"),
@@ -238,7 +242,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("logits", 1.0, "at least 1 dimension(s), got shape ()"),
         ("logits", [[1.0, INF]], "a finite largest value in every row, got inf"),
         ("logits", [[1.0, 2.0], [-INF, -INF]], "a finite largest value in every row, got -inf"),
-        *AXES,
+        *LOGITS_AXES,
     ],
     "n_pairs": [
         ("n_responses", [4, 1], "at least 2 responses in a ranking, got 1"),
@@ -248,6 +252,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
     "next_token_log_probs": [
         ("logits", [1.0, 2.0], "at least 2 dimension(s), got shape (2,)"),
         ("logits", [[1.0, INF, 0.0], [1.0, 2.0, 3.0]], "a finite largest value in every row, got inf"),
+        ("tokens", 0, "at least 1 dimension(s), got shape ()"),
         ("tokens", [0, 1, 2], "shape (2,) for logits of shape (2, 3), got shape (3,)"),
         ("tokens", [0, 3], "ids in [0, 3), got 3"),
         ("tokens", [-1, 0], "ids in [0, 3), got -1"),
@@ -308,6 +313,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("prompt_lengths", [-1, 3], "lengths of at least 0, got -1"),
         ("prompt_lengths", [[2, 3]], "0 to 1 dimension(s)"),
         ("prompt_lengths", [2.0, 3.0], "integers, got dtype float64"),
+        ("sequence_lengths", [[5, 4]], "0 to 1 dimension(s)"),
         ("sequence_lengths", 5, "the shape of prompt_lengths, (2,), got shape ()"),
         ("sequence_lengths", [5, 3], "more tokens than the prompt has, got 3 for a prompt of 3"),
         ("sequence_lengths", [5.0, 4.0], "integers, got dtype float64"),
@@ -356,7 +362,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("n_groups", 0, "an integer of at least 1, got 0"),
         *RNGS,
     ],
-    "softmax": [("logits", [[1.0, INF]], "a finite largest value in every row, got inf"), *AXES],
+    "softmax": [("logits", [[1.0, INF]], "a finite largest value in every row, got inf"), *LOGITS_AXES],
     "token_rewards": [
         ("rewards", 1.0, "one score a response, shape (2,), got shape ()"),
         ("rewards", [1.0, INF], "finite numbers"),
@@ -380,6 +386,45 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
         ("confidence", 95, "a finite number in (0, 1), got 95"),
     ],
 }
+
+LARGE = np.finfo(np.float64).max
+SMALL = float(np.finfo(np.float64).smallest_subnormal)
+ALL_LARGE = np.full((2, 3), LARGE)
+
+# Arguments of finite numbers whose result no float can hold, and which of them is blamed.
+OVERFLOWS: list[tuple[str, str, dict[str, Any]]] = [
+    ("advantages", "baselines", {"rewards": LARGE, "baselines": -LARGE}),
+    ("break_even_prompts", "generation_cost", {"generation_cost": LARGE}),
+    ("clipped_surrogate", "token_advantages", {"token_advantages": ALL_LARGE}),
+    ("expected_best_of_n", "gold_scores", {"proxy_scores": np.zeros((2, 3)), "gold_scores": ALL_LARGE}),
+    ("fit_overoptimization", "gold_gain", {"gold_gain": [0.0, LARGE, LARGE, -LARGE]}),
+    ("generalized_advantages", "rewards", {"rewards": ALL_LARGE, "values": -ALL_LARGE}),
+    (
+        "generalized_advantages",
+        "rewards",  # an infinite advantage in front of one that is infinite the other way
+        {"rewards": LARGE * np.array([1, -1]), "values": LARGE * np.array([-1, 1]), "discount": 1.0, "mask": None},
+    ),
+    ("inference_cost", "generation_cost", {"generation_cost": LARGE}),
+    ("linear_ranking_loss_and_gradient", "features", {"weights": [0.0], "features": [[[LARGE], [-LARGE]]]}),
+    ("linear_ranking_loss_and_gradient", "weights", {"weights": [-LARGE, 0.0]}),
+    ("normalize_rewards", "demonstration_rewards", {"demonstration_rewards": [LARGE, LARGE]}),
+    ("normalize_rewards", "demonstration_rewards", {"demonstration_rewards": [LARGE] * 4 + [-LARGE] * 4}),
+    ("normalize_rewards", "demonstration_rewards", {"rewards": LARGE, "demonstration_rewards": -LARGE}),
+    ("ppo_ptx_objective", "rewards", {"rewards": [LARGE, LARGE]}),
+    ("ppo_ptx_objective", "log_probs", {"log_probs": np.full((2, 3), -9.0), "kl_coef": LARGE}),
+    ("rank_responses", "temperature", {"temperature": LARGE}),
+    ("reweighted_policy", "kl_coef", {"kl_coef": SMALL}),
+    ("sequence_log_ratio", "log_probs", {"log_probs": -ALL_LARGE, "ref_log_probs": np.zeros((2, 3))}),
+    (
+        "sequence_log_ratio",
+        "log_probs",  # the sum falls out of the range before it meets a term of +inf
+        {"log_probs": [-LARGE, -LARGE, -1.0], "ref_log_probs": [0.0, 0.0, -INF], "mask": None},
+    ),
+    ("soft_best_of_n", "kl_coef", {"kl_coef": SMALL}),
+    ("token_rewards", "kl_coef", {"ref_log_probs": np.full((2, 3), -9.0), "kl_coef": LARGE}),
+]
+
+MASKED = np.ma.array([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]], mask=[[True, False, False], [False, False, False]])
 
 PUBLIC_FUNCTIONS = [name for name in rlhf_textbook.__all__ if inspect.isfunction(getattr(rlhf_textbook, name))]
 
@@ -441,6 +486,53 @@ def test_two_labelers_cannot_agree_on_one_response():
 
 def test_a_ranking_of_short_length_is_blamed_by_its_position():
     assert message_of("pad_rankings", rankings=[[1.0, 2.0], [3.0], [4.0, 5.0]]).startswith("rankings[1]: ")
+
+
+@pytest.mark.parametrize(("name", "blamed", "replaced"), OVERFLOWS)
+def test_finite_numbers_too_large_for_the_result_are_refused_without_a_warning(name, blamed, replaced):
+    message = message_of(name, **replaced)
+    assert_blames(message, blamed)
+    assert re.search("a float can hold|finite scores|small enough", message)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"), [(name, argument) for name, arguments in VALID_CALLS.items() for argument in arguments]
+)
+def test_what_a_mask_of_numpy_hides_is_not_read(name, argument):
+    assert_blames(message_of(name, **{argument: MASKED}), argument)
+
+
+def test_it_is_said_how_many_values_a_mask_of_numpy_hides():
+    assert message_of("sigmoid", x=MASKED) == "x: expected an array without masked values, got 1 masked among 6 values"
+
+
+def test_a_mask_of_numpy_that_hides_nothing_is_no_mistake():
+    np.testing.assert_array_equal(call("sigmoid", x=np.ma.array([1.0, 2.0])), call("sigmoid", x=[1.0, 2.0]))
+
+
+def test_a_rank_beyond_the_integers_is_not_taken_for_a_negative_one():
+    assert "integers from" in message_of("ranking_pairs", ranks=np.array([2**63, 1], dtype=np.uint64))
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1, 10**400, 10**5000], ids=int.bit_length)
+def test_an_integer_of_more_than_64_bits_is_refused_as_such(value):
+    expected = f"n_samples: expected an integer that 64 bits can hold, got one of {value.bit_length()} bits"
+    assert message_of("inference_cost", n_samples=value) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [("sft_loss", "reduction"), ("fit_linear_reward_model", "method"), ("fit_overoptimization", "form")],
+)
+def test_an_array_of_words_is_no_word(name, argument):
+    valid = VALID_CALLS[name][argument]
+    assert_blames(message_of(name, **{argument: np.array([valid, valid])}), argument)
+
+
+def test_a_span_of_time_is_no_count():
+    assert_blames(message_of("inference_cost", n_samples=np.timedelta64(5, "s")), "n_samples")
+    spans = np.zeros((2, 3), dtype="m8[s]")
+    assert "booleans, or zeros and ones" in message_of("perplexity", mask=spans)
 
 
 @pytest.mark.parametrize("name", PUBLIC_FUNCTIONS)

@@ -347,6 +347,15 @@ def test_a_tolerance_below_rounding_ends_without_a_claim():
     assert model.n_iterations < 100
 
 
+def test_newton_stops_after_as_many_steps_as_it_may():
+    first, second = (
+        fit_linear_reward_model(rankings(50), max_iterations=n, initial_weights=np.zeros(5)) for n in (1, 2)
+    )
+    assert (first.n_iterations, second.n_iterations) == (1, 2)
+    assert second.loss < first.loss < math.log(2)
+    assert not first.converged
+
+
 # Memory and kinds of arrays
 
 

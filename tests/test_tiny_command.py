@@ -1,5 +1,6 @@
 """`python -m rlhf_textbook.tiny`, as it is typed."""
 
+import io
 import subprocess
 import sys
 from dataclasses import fields
@@ -39,6 +40,23 @@ def test_a_run_prints_a_report_of_all_models_and_no_progress_where_nobody_watche
     assert sum(line.startswith(("base ", "sft ", "ppo-ptx ")) and " > " in line for line in lines) == 9
     assert any(line.startswith("Pairs that the reward model orders as the labeler did: training ") for line in lines)
     assert any(line.startswith("Time: pretraining ") for line in lines)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_someone_who_watches_sees_a_bar_that_grows_with_each_stage(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["tiny", *OPTIONS.split()])
+    monkeypatch.setattr(sys, "stderr", watched := Terminal())
+    main()
+    assert "parameters; 336 unseen prompts" in capsys.readouterr().out
+    drawn = watched.getvalue()
+    assert drawn.endswith("\n")
+    stages = ["pretraining", "sft", "reward model", "ppo", "ppo-ptx", "evaluation"]
+    bars = [f"[{'#' * done:6}] {stage}" for done, stage in enumerate(stages)]
+    assert [line.rstrip() for line in drawn.removeprefix("\r").split("\r")] == bars
 
 
 def test_the_seed_decides_the_report_and_is_0_unless_given(quick):

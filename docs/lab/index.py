@@ -31,7 +31,7 @@ from IPython.display import Markdown
 from lab.statistics import mean_interval, paired_difference, show, verdict
 from lab.sweep import find_claims, sweep
 
-CLAIMS = dict(enumerate(find_claims()))
+CLAIMS = {int(claim.__name__.split("_")[1]): claim for claim in find_claims()}
 RUNS = {
     n: sweep(claim.measure, seeds=claim.SEEDS, settings=claim.SETTINGS)
     for n, claim in CLAIMS.items()

@@ -98,11 +98,14 @@ class TinyConfig:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            checked: float
             if field.type in (int, "int"):
-                checks.whole_number(field.name, value, low=1)
+                checked = checks.whole_number(field.name, value, low=1)
             else:
                 high = 1.0 if field.name == "gae_lambda" else float("inf")
-                checks.number(field.name, value, low=0, high=high, low_open=field.name not in _ANY_FROM_ZERO)
+                checked = checks.number(field.name, value, low=0, high=high, low_open=field.name not in _ANY_FROM_ZERO)
+            if type(value) not in (int, float):  # twice an int8 may be more than an int8 holds
+                object.__setattr__(self, field.name, checked)
         if self.n_training_prompts >= N_PROMPTS:
             raise checks.error("n_training_prompts", f"fewer than all {N_PROMPTS} prompts", self.n_training_prompts)
         if self.n_demonstrations > self.n_training_prompts:

@@ -104,7 +104,8 @@ def quality(sequences: IntArray, weights: FloatArray = GOLD_WEIGHTS) -> FloatArr
     Raises
     ------
     ValueError
-        If `sequences` has another shape or no row, or an entry is no token.
+        If `sequences` has another shape or no row, or an entry is no token, or the weights are too large for a float to
+        hold the quality.
 
     Examples
     --------
@@ -126,7 +127,9 @@ def quality(sequences: IntArray, weights: FloatArray = GOLD_WEIGHTS) -> FloatArr
     w = checks.float_array("weights", weights)
     if w.shape != GOLD_WEIGHTS.shape:
         raise checks.error("weights", f"one a feature, shape {GOLD_WEIGHTS.shape}", f"shape {w.shape}")
-    return features(sequences) @ w
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = features(sequences) @ w
+    return checks.no_overflow("weights", "weights whose sums a float can hold", sums)
 
 
 def hire_labelers(n: int, spread: float, rng: np.random.Generator) -> FloatArray:
@@ -152,7 +155,8 @@ def hire_labelers(n: int, spread: float, rng: np.random.Generator) -> FloatArray
     Raises
     ------
     ValueError
-        If `n` is not a whole number of at least 1, or `spread` is negative, infinite or NaN.
+        If `n` is not a whole number of at least 1, or `spread` is negative, infinite, NaN or too large for a float to
+        hold the weights.
 
     Examples
     --------
@@ -169,13 +173,13 @@ def hire_labelers(n: int, spread: float, rng: np.random.Generator) -> FloatArray
      [ 2.23  1.48 -0.4  -0.81 -0.38]]
     ```
     """
-    checks.whole_number("n", n, low=1)
-    checks.number("spread", spread, low=0)
-    checks.generator("rng", rng)
-    z = rng.normal(size=(n, len(FEATURES)))
-    weights = GOLD_WEIGHTS * np.exp(spread * z)
-    weights[:, -1] = spread * z[:, -1]
-    return weights
+    size = (checks.whole_number("n", n, low=1), len(FEATURES))
+    width = checks.number("spread", spread, low=0)
+    z = checks.generator("rng", rng).normal(size=size)
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = GOLD_WEIGHTS * np.exp(width * z)
+        weights[:, -1] = width * z[:, -1]
+    return checks.no_overflow("spread", "a spread whose weights a float can hold", weights)
 
 
 def rank(qualities: FloatArray, temperature: float, rng: np.random.Generator) -> IntArray:
@@ -201,7 +205,8 @@ def rank(qualities: FloatArray, temperature: float, rng: np.random.Generator) ->
     Raises
     ------
     ValueError
-        If a quality is NaN or infinite, or `temperature` is not a positive number.
+        If a quality is NaN or infinite, or `temperature` is not a positive number, or one so small that a float cannot
+        hold `quality / temperature`.
 
     References
     ----------
@@ -225,6 +230,9 @@ def rank(qualities: FloatArray, temperature: float, rng: np.random.Generator) ->
     ```
     """
     q = checks.float_array("qualities", qualities, min_ndim=1)
-    checks.number("temperature", temperature, low=0, low_open=True)
+    noise = checks.number("temperature", temperature, low=0, low_open=True)
     checks.generator("rng", rng)
-    return np.argsort(-(q / temperature + rng.gumbel(size=q.shape)), axis=-1)
+    with np.errstate(over="ignore"):
+        worths = q / noise
+    checks.no_overflow("temperature", "one over which a float can hold the qualities", worths)
+    return np.argsort(-(worths + rng.gumbel(size=q.shape)), axis=-1)

@@ -45,7 +45,7 @@ def init_model(n_embedding: int, n_hidden: int, rng: np.random.Generator) -> Par
     Raises
     ------
     ValueError
-        If a size is not a whole number of at least 1.
+        If a size is not a whole number of at least 1, or `rng` is no numpy generator.
 
     Examples
     --------
@@ -62,8 +62,9 @@ def init_model(n_embedding: int, n_hidden: int, rng: np.random.Generator) -> Par
     30027 (12, 16, 128)
     ```
     """
-    checks.whole_number("n_embedding", n_embedding, low=1)
-    checks.whole_number("n_hidden", n_hidden, low=1)
+    n_embedding = checks.whole_number("n_embedding", n_embedding, low=1)
+    n_hidden = checks.whole_number("n_hidden", n_hidden, low=1)
+    checks.generator("rng", rng)
     return {
         "embedding": rng.normal(size=(N_TOKENS, n_embedding)),
         # A sum over up to 12 tokens should neither saturate the tanh nor leave it linear.

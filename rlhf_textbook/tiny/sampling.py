@@ -36,7 +36,8 @@ def sample(params: Params, prompts: IntArray, rng: np.random.Generator, *, tempe
     Raises
     ------
     ValueError
-        If `prompts` has another shape or no row, an entry is no token, or `temperature` is not a positive number.
+        If `prompts` has another shape or no row, an entry is no token, or `temperature` is not a positive number,
+        or one so small that a float cannot hold the model's outputs over it.
 
     Examples
     --------
@@ -69,7 +70,9 @@ def sample(params: Params, prompts: IntArray, rng: np.random.Generator, *, tempe
     total = table[np.arange(PROMPT_LENGTH), prompts].sum(axis=1)
     for t in range(PROMPT_LENGTH, SEQUENCE_LENGTH):
         logits = np.tanh(total + params["bias"][t - 1]) @ params["head"] + params["head_bias"]
-        reached = softmax(logits / heat).cumsum(axis=1)
+        with np.errstate(over="ignore"):
+            heated = checks.no_overflow("temperature", "one over which a float can hold the outputs", logits / heat)
+        reached = softmax(heated).cumsum(axis=1)
         drawn = (reached[:, :-1] <= rng.random((len(prompts), 1))).sum(axis=1)
         sequences[:, t] = np.where(sequences[:, t - 1] == END, END, drawn)
         total += table[t, sequences[:, t]]
