@@ -8,32 +8,30 @@ Peers that are not installed are left out; the group `benchmark` of pyproject.to
 """
 # ruff: noqa: E501 (paragraphs of the page are lines of their own)
 
-import os
+import sys
+from pathlib import Path
 
-# Before numpy is loaded: one thread, and the kernels that the BLAS itself chooses for this processor.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    os.environ[variable] = "1"
-for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(variable, None)
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.measuring import duration, growth, is_here, kernels, load, multiple, one_thread, table
+from benchmarks.measuring import seconds as all_seconds
+from benchmarks.measuring import versions as versions_of
+
+if __name__ == "__main__":  # where another module takes the trainers, it decides
+    one_thread()
 
 import argparse
-import importlib.metadata
-import importlib.util
+import importlib
 import math
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 from rlhf_textbook import fit_linear_reward_model
 
@@ -207,20 +205,8 @@ def runs_at(name: str, n_pairs: int) -> bool:
 
 
 def seconds(fits: dict[str, Fit], repeats: int) -> dict[str, float]:
-    """Median processor time of each call, the calls taking turns so that a slow moment hits them all.
-
-    Processor time is what a clock would show on an idle machine, since all run in one thread. A short call is
-    repeated until 20 ms have passed, and counts with its mean.
-    """
-    taken: dict[str, list[float]] = {name: [] for name in fits}
-    for _ in range(repeats):
-        for name, fit in fits.items():
-            calls, start = 0, time.process_time()
-            while (passed := time.process_time() - start) < 0.02:
-                fit()
-                calls += 1
-            taken[name].append(passed / calls)
-    return {name: statistics.median(times) for name, times in taken.items()}
+    """Median processor time of each call."""
+    return {name: statistics.median(times) for name, times in all_seconds(fits, repeats).items()}
 
 
 def measure_times(n_pairs: int, k: int, names: list[str], repeats: int) -> dict[str, tuple[float, float]]:
@@ -299,16 +285,6 @@ def measure_items(n_comparisons: int, repeats: int) -> dict[str, tuple[float, fl
 # Telling
 
 
-def duration(value: float) -> str:
-    scale, unit = (1.0, "s") if value >= 1 else (1e3, "ms")
-    return f"{value * scale:.{1 if value * scale < 10 else 0}f} {unit}"
-
-
-def table(header: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(header) + " |", "|---|" + "--:|" * (len(header) - 1)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
 def time_table(results: dict[str, dict[str, tuple[float, float]]], sizes: list[int] | None = None) -> str:
     """Give times by column, as multiples of ours too; with sizes, also b of the power law n^b through them."""
     rows = []
@@ -316,40 +292,25 @@ def time_table(results: dict[str, dict[str, tuple[float, float]]], sizes: list[i
         entries = [result.get(name) for result in results.values()]
         cells = []
         for entry, result in zip(entries, results.values(), strict=True):
-            ratio = entry[0] / result[OURS][0] if entry else 0.0
-            cells.append(f"{duration(entry[0])} ({ratio:.{1 if ratio < 100 else 0}f}×)" if entry else "")
+            cells.append(f"{duration(entry[0])} ({multiple(entry[0], result[OURS][0])})" if entry else "")
         gaps = [entry[1] for entry in entries if entry and not math.isnan(entry[1])]
         cells.append(f"{max(gaps):.0e}" if gaps and max(gaps) >= 1e-15 else "0" if gaps else "")
         if sizes is not None:
-            log_n, log_time = np.log([(n, entry[0]) for n, entry in zip(sizes, entries, strict=True) if entry]).T
-            cells.append(f"{np.polyfit(log_n, log_time, 1)[0]:.2f}" if len(log_n) > 1 else "")
+            points = [(n, entry[0]) for n, entry in zip(sizes, entries, strict=True) if entry]
+            cells.append(f"{growth(*zip(*points, strict=True)):.2f}" if len(points) > 1 else "")
         rows.append([name, *cells])
-    return table(["", *results, "loss too high by", *([] if sizes is None else ["growth"])], rows)
+    return table(["method", *results, "loss too high by", *([] if sizes is None else ["growth"])], rows)
 
 
 def memory_table(results: dict[int, dict[str, float]]) -> str:
     names = list(next(iter(results.values())))
     rows = [[name, *(f"{r[name] / 1e6:,.1f} MB" if name in r else "" for r in results.values())] for name in names]
     rows.append(["the differences alone", *(f"{n * 5 * 8 / 1e6:,.1f} MB" for n in results)])
-    return table(["", *(f"{n:,} pairs" for n in results)], rows)
+    return table(["method", *(f"{n:,} pairs" for n in results)], rows)
 
 
 def versions() -> str:
-    found = [
-        f"{name} {importlib.metadata.version(name)}"
-        for name in ("numpy", "scipy", "scikit-learn", "torch", "choix")
-        if importlib.util.find_spec(name.replace("scikit-learn", "sklearn"))
-    ]
-    kernels = ""
-    if importlib.util.find_spec("threadpoolctl"):
-        pools = importlib.import_module("threadpoolctl").threadpool_info()
-        blas = [pool for pool in pools if pool["user_api"] == "blas"]
-        kernels = "".join(f", {pool['internal_api']}'s {pool.get('architecture')} kernels" for pool in blas[:1])
-    return f"Python {sys.version.split()[0]}, {', '.join(found)}{kernels}"
-
-
-def load() -> str:
-    return f"load {os.getloadavg()}" if hasattr(os, "getloadavg") else ""
+    return versions_of("numpy", "scipy", "sklearn", "torch", "choix") + kernels()
 
 
 TEMPLATE = """# Benchmarks: training a reward model
@@ -424,15 +385,13 @@ def main() -> None:
 
     names = []
     for name, (module, _) in TRAINERS.items():
-        if importlib.util.find_spec(module):
+        if is_here(module):
             names.append(name)
         else:
             print(f"{name}: {module} is not installed, left out")
     sizes = sorted(int(size) for size in chosen.sizes)
     # Memory first, while this process is small: the peak of a child is counted from its parent's.
-    memory = (
-        memory_table({n: measure_memory(n, 4, names) for n in sizes}) if importlib.util.find_spec("resource") else ""
-    )
+    memory = memory_table({n: measure_memory(n, 4, names) for n in sizes}) if is_here("resource") else ""
     print(versions(), load(), memory, sep="\n\n", flush=True)
 
     middle = 1_000_000 if 1_000_000 in sizes else sizes[-1]
@@ -443,7 +402,7 @@ def main() -> None:
     lengths = time_table({f"K = {k}": result for k, result in by_length.items()})
     print("", lengths, sep="\n", flush=True)
     items = ""
-    if importlib.util.find_spec("choix"):
+    if is_here("choix"):
         by_games = {n: measure_items(n, 3) for n in (10_000, 100_000)}
         items = ITEMS.format(items=time_table({f"{n:,} pairs": result for n, result in by_games.items()}))
         print(items)

@@ -6,31 +6,28 @@
 Without torch the steps are timed alone.
 """
 
-import os
-
-# Before numpy is loaded: one thread, and the kernels that the BLAS itself chooses for this processor.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    os.environ[variable] = "1"
-for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(variable, None)
-
-import argparse
-import importlib
-import importlib.metadata
-import importlib.util
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from benchmarks.measuring import is_here, load, one_thread, versions
+from benchmarks.measuring import seconds as all_seconds
+from benchmarks.report import stage_table, step_table
+
+one_thread()
+
+import argparse
+import importlib
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from rlhf_textbook.tiny import TinyConfig, run_pipeline
 from rlhf_textbook.tiny.language import PROMPT_LENGTH, all_prompts, demonstrations, page_tokens, web_pages
@@ -289,7 +286,7 @@ def largest_difference(b: Batches, side: TorchSide) -> float:
     for name, ours in our_losses(b).items():
         params = b.scorer if name in SCORERS else b.policy
         loss, gradient = ours(params)
-        theirs = side.model(params)
+        theirs: Any = side.model(params)
         their_loss = side.losses()[name](theirs)
         their_loss.backward()
         expected = np.concatenate([g.ravel() for g in gradient.values()])
@@ -299,18 +296,13 @@ def largest_difference(b: Batches, side: TorchSide) -> float:
     return worst
 
 
-def seconds(steps: dict[tuple[str, str], Step], repeats: int) -> dict[tuple[str, str], list[float]]:
-    """Processor time of each step, the steps taking turns; each is repeated until 20 ms have passed."""
-    taken: dict[tuple[str, str], list[float]] = {key: [] for key in steps}
+def seconds(steps: dict[tuple[str, str], Step], repeats: int) -> dict[str, dict[str, list[float]]]:
+    """Processor time of each step, the steps taking turns; by side and name."""
     for step in steps.values():
         step()
-    for _ in range(repeats):
-        for key, step in steps.items():
-            calls, start = 0, time.process_time()
-            while (passed := time.process_time() - start) < 0.02:
-                step()
-                calls += 1
-            taken[key].append(passed / calls)
+    taken: dict[str, dict[str, list[float]]] = {}
+    for (side, name), times in all_seconds(steps, repeats).items():
+        taken.setdefault(side, {})[name] = times
     return taken
 
 
@@ -326,81 +318,43 @@ HOW_MANY = {  # of each step in one run; the two PPO stages sample as many batch
 }
 
 
-def table(header: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(header) + " |", "|---|" + "--:|" * (len(header) - 1)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
-def stage_table(runs: list[dict[str, float]]) -> str:
-    rows = []
-    for name in runs[0]:
-        times = [run[name] for run in runs]
-        rows.append([name, f"{statistics.median(times):.2f} s", f"{min(times):.2f} to {max(times):.2f} s"])
-    totals = [sum(run.values()) for run in runs]
-    rows.append(["all", f"{statistics.median(totals):.2f} s", f"{min(totals):.2f} to {max(totals):.2f} s"])
-    return table(["stage", "median", "range"], rows)
-
-
-def step_table(taken: dict[tuple[str, str], list[float]], sides: list[str]) -> str:
-    """Medians; in brackets our time over theirs, the median of the ratios of neighbors in time."""
-    rows, totals = [], dict.fromkeys(sides, 0.0)
-    for name, count in HOW_MANY.items():
-        row = [name, f"{count:,}"]
-        for side in sides:
-            times = taken[side, name]
-            totals[side] += count * statistics.median(times)
-            ratio = statistics.median(a / b for a, b in zip(taken["ours", name], times, strict=True))
-            row.append(f"{statistics.median(times) * 1e3:.2f} ms" + (f" ({ratio:.2f})" if side != "ours" else ""))
-        rows.append(row)
-    cells = [
-        f"{totals[side]:.1f} s" + (f" ({totals['ours'] / totals[side]:.2f})" if side != "ours" else "")
-        for side in sides
-    ]
-    rows.append(["all of a run", "", *cells])
-    return table(["step", "in a run", *sides], rows)
-
-
-def versions() -> str:
-    torch = f", torch {importlib.metadata.version('torch')}" if importlib.util.find_spec("torch") else ""
-    return f"Python {sys.version.split()[0]}, numpy {np.__version__}{torch}"
-
-
-def load() -> str:
-    return f"load {os.getloadavg()}" if hasattr(os, "getloadavg") else ""
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="of the whole pipeline; 0 leaves it out")
     parser.add_argument("--repeats", type=int, default=25, help="of each training step; 0 leaves them out")
+    parser.add_argument("--json", type=Path, help="write there all that was measured")
     parser.add_argument("--peaks", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.peaks:
         print_peaks()
         return
 
-    print(versions(), load(), flush=True)
+    print(versions("numpy", "torch"), load(), flush=True)
+    found: dict[str, Any] = {"in_a_run": HOW_MANY}
     if chosen.runs:
         # Memory first, while this process is small: the peak of a child is counted from its parent's.
-        if importlib.util.find_spec("resource"):
-            imported, ran = measure_peaks()
+        if is_here("resource"):
+            found["peaks"] = measure_peaks()
+            imported, ran = found["peaks"]
             print(f"\npeak memory of a run {ran / 1e6:.0f} MB, of which {imported / 1e6:.0f} MB by Python and numpy")
-        print("", stage_table([processor_seconds() for _ in range(chosen.runs)]), load(), sep="\n", flush=True)
+        found["stages"] = [processor_seconds() for _ in range(chosen.runs)]
+        print("", stage_table(found["stages"]), load(), sep="\n", flush=True)
     if chosen.repeats:
         batches = make_batches()
         steps = {("ours", name): step for name, step in our_steps(batches).items()}
-        sides = ["ours"]
-        if importlib.util.find_spec("torch"):
+        if is_here("torch"):
             for dtype in ("float64", "float32"):
                 side = TorchSide(batches, dtype)
                 difference = largest_difference(batches, side)
                 print(f"\nlosses and gradients differ from torch's in {dtype} by at most {difference:.0e}")
-                sides.append(f"torch, {dtype}")
-                steps |= {(sides[-1], name): step for name, step in side.steps().items()}
+                steps |= {(f"torch, {dtype}", name): step for name, step in side.steps().items()}
         else:
             print("\ntorch is not installed, left out")
-        taken = seconds(dict(sorted(steps.items(), key=lambda item: list(HOW_MANY).index(item[0][1]))), chosen.repeats)
-        print("", step_table(taken, sides), load(), sep="\n")
+        steps = dict(sorted(steps.items(), key=lambda item: list(HOW_MANY).index(item[0][1])))
+        found["steps"] = seconds(steps, chosen.repeats)
+        print("", step_table(found["steps"], HOW_MANY), load(), sep="\n")
+    if chosen.json:
+        chosen.json.write_text(json.dumps(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
 
 from build_hooks.archive import write_archive  # noqa: E402
-from lab.store import write_whole  # noqa: E402
+from lab.store import keep  # noqa: E402
 
 CACHE = ROOT / ".cache" / "epub"
 BOOK = "downloads/rlhf-executed.epub"
@@ -165,7 +165,7 @@ def chapter(page: Page, html: str, kept: set[str], site: str) -> tuple[str, set[
     if not cached.exists():
         made = Chapter(path, article[1], kept, site)
         text = made.text(title(page))
-        write_whole(cached, json.dumps({"text": text, "properties": sorted(made.properties)}, ensure_ascii=False))
+        keep(cached, json.dumps({"text": text, "properties": sorted(made.properties)}, ensure_ascii=False))
     content = json.loads(cached.read_text(encoding="utf-8"))
     return content["text"], set(content["properties"])
 

@@ -18,6 +18,8 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
 
+from build_hooks.faults import place  # noqa: E402
+
 PIECES = ROOT / "docs" / "assets" / "explore"
 CACHE = ROOT / ".cache" / "explore"
 PIECE = re.compile(r'(?:<p>)?<div data-explore="([\w-]+)">\s*(<p>.*?</p>)(.*?)</div>(?:</p>)?', re.DOTALL)
@@ -34,7 +36,7 @@ def digest() -> str:
 
 def data_of(name: str) -> str:
     """Return the JSON that a piece shows, from the cache where nothing has changed; empty if it shows none."""
-    from lab.store import write_whole
+    from lab.store import keep
 
     compute = importlib.import_module("figures.explore_data").DATA.get(name)
     if compute is None:
@@ -42,7 +44,7 @@ def data_of(name: str) -> str:
     cached = CACHE / f"{name}-{digest()}.json"
     if not cached.exists():
         text = json.dumps(compute(), ensure_ascii=False).replace("<", "\\u003c")  # nothing in it can end the script
-        write_whole(cached, text)
+        keep(cached, text)
     return cached.read_text(encoding="utf-8")
 
 
@@ -60,6 +62,14 @@ def element(name: str, question: str, text: str) -> str:
 
 def on_page_content(content: str, *, page: Page, **_: object) -> str:
     names = [match[1] for match in PIECE.finditer(content)]
-    if content.count("data-explore=") != len(names) or len(set(names)) < len(names):
+    if content.count("<div data-explore=") != len(names) or len(set(names)) < len(names):
         raise PluginError(f"{page.file.src_uri}: each data-explore is a <div … markdown> with paragraphs, used once")
-    return PIECE.sub(lambda match: element(match[1], match[2], match[3]), content)
+
+    def piece(match: re.Match[str]) -> str:
+        try:
+            return element(match[1], match[2], match[3])
+        except PluginError as problem:
+            where = place(page, f'"{match[1]}"')
+            raise PluginError(f"{where}: {problem}") from None
+
+    return PIECE.sub(piece, content)

@@ -304,9 +304,9 @@ _glossary = Glossary()
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     global _glossary
     _glossary = Glossary(read_terms((Path(config.docs_dir) / SOURCE).read_text(encoding="utf-8")))
-    # A rebuild while serving finds the last one's.
+    # A rebuild while serving finds the last one's. In place: mkdocstrings holds the list itself.
     others = [extension for extension in config.markdown_extensions if not isinstance(extension, Terms)]
-    config.markdown_extensions = [*others, Terms(_glossary)]
+    config.markdown_extensions[:] = [*others, Terms(_glossary)]
     return config
 
 

@@ -8,12 +8,17 @@ reads the formula rather than a picture of it. A formula that cannot be parsed s
 import html
 import json
 import re
+import sys
 from functools import cache, lru_cache
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 from py_mini_racer import MiniRacer
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the builder may have been started from elsewhere
+
+from build_hooks.faults import place
 
 TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
 # The error is caught on this side: it comes back as a plain value, with nothing of the engine hanging on it.
@@ -72,7 +77,7 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
         try:
             mathml = to_mathml(latex, display=display)
         except ValueError as problem:
-            raise PluginError(f"{page.file.src_uri}: the formula {latex!r} cannot be typeset: {problem}") from None
+            raise PluginError(f"{place(page, latex)}: the formula {latex!r} cannot be typeset: {problem}") from None
         if display:
             return f'<div class="formula">{mathml}</div>{match["mark"]}'
         # A browser would break the line between a formula and the comma behind it.

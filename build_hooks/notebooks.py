@@ -187,7 +187,7 @@ async def execute_one(script: Script, settings: str) -> None:
         raise PluginError(f"{script.uri}: its Python ended in the middle: {problem}") from problem
     check_outputs(script, notebook)
     # The same script gives the same bytes, whenever and wherever it is run.
-    from lab.store import write_whole
+    from lab.store import keep
 
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number}"
@@ -198,7 +198,7 @@ async def execute_one(script: Script, settings: str) -> None:
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     content = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-    write_whole(script.cached, content + "\n")
+    keep(script.cached, content + "\n")
 
 
 def code_cells(notebook: Any) -> list[Any]:

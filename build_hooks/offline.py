@@ -3,6 +3,7 @@
 A page from disk may not fetch the search index, but may run a script that holds it; the theme looks for one.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the builder m
 from build_hooks.archive import write_archive
 
 ARCHIVE = "downloads/rlhf-executed.zip"
-LEFT_OUT = {ARCHIVE, "search/search_index.json", "sitemap.xml", "sitemap.xml.gz", "objects.inv"}
+# What only a server needs; the page for what is not found takes its styles from the server's root.
+LEFT_OUT = {ARCHIVE, "404.html", "search/search_index.json", "sitemap.xml", "sitemap.xml.gz", "objects.inv"}
+# A page from disk may not fetch its font early: browsers refuse, and say so. It comes with the styles.
+PRELOAD = re.compile(rb'\s*<link rel="preload"[^>]*>')
 README = """RLHF, executed: the whole site, to read without a network.
 
 Open index.html in a browser. Search, formulas, answer boxes and interactive pieces work from disk.
@@ -43,4 +47,5 @@ def contents(site: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site).as_posix()
         if path.is_file() and name not in LEFT_OUT and path.suffix != ".map":
-            yield f"rlhf-executed/{name}", path.read_bytes()
+            content = path.read_bytes()
+            yield f"rlhf-executed/{name}", PRELOAD.sub(b"", content) if path.suffix == ".html" else content

@@ -12,6 +12,8 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
 
+from build_hooks.faults import place  # noqa: E402
+
 CACHE = ROOT / ".cache" / "plots"
 FIGURE = re.compile(r'(?:<p>)?<div data-figure="([\w.]+)">(.*?)</div>(?:</p>)?', re.DOTALL)
 SOURCES = ("figures", "rlhf_textbook", "exercises")
@@ -28,6 +30,8 @@ def on_pre_build(**_: object) -> None:
     """
     global _digest
     everything = hashlib.sha256(Path(__file__).read_bytes())
+    everything.update((ROOT / "requirements" / "docs.txt").read_bytes())  # for the versions of the libraries
+    everything.update((ROOT / "benchmarks" / "results.json").read_bytes())
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
             everything.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
@@ -45,14 +49,14 @@ def draw(name: str) -> str:
     import matplotlib as mpl
 
     import figures.diagrams
-    from lab.store import write_whole
+    from lab.store import keep
 
     module, _, function = name.rpartition(".")
     with mpl.rc_context(figures.STYLE):
         drawing = getattr(importlib.import_module(f"figures.{module}"), function)
         plot: figures.Plot | figures.diagrams.Diagram = drawing()
     svg = plot.svg(name.replace(".", "-"))
-    write_whole(cached, svg)
+    keep(cached, svg)
     return svg
 
 
@@ -61,7 +65,8 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
         try:
             svg = draw(match[1])
         except (ImportError, AttributeError) as problem:
-            raise PluginError(f"{page.file.src_uri}: no plot {match[1]}: {problem}") from problem
+            where = place(page, f'"{match[1]}"')
+            raise PluginError(f"{where}: no plot {match[1]}: {problem}") from problem
         return f'<figure class="plot">{svg}<figcaption>{match[2].strip()}</figcaption></figure>'
 
     return FIGURE.sub(figure, content)

@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files
 BUNDLE = "assets/course.js"
 IMPORT = re.compile(r'^import (?:\{ (?P<names>[\w, ]+?),? \} from )?"(?P<path>\.[\w./-]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (?P<name>\w+))", re.MULTILINE)
-NOT_PLAIN = re.compile(r"^(?:import|export)\b.*|\bimport\(.*", re.MULTILINE)
+NOT_PLAIN = re.compile(r"^[ \t]*(?:import|export)\b.*|\bimport(?: ?\(|\.meta\b).*", re.MULTILINE)
 
 _entries: list[str] = []
 
@@ -50,6 +50,10 @@ def variable(path: Path) -> str:
     return "module_" + re.sub(r"\W", "_", path.stem)
 
 
+def exports(code: str) -> list[str]:
+    return [match["name"] for match in EXPORT.finditer(code)]
+
+
 def add(path: Path, done: dict[Path, str], waiting: tuple[Path, ...] = ()) -> None:
     """Add a module behind those that it imports."""
     path = path.resolve()
@@ -64,13 +68,26 @@ def add(path: Path, done: dict[Path, str], waiting: tuple[Path, ...] = ()) -> No
     except OSError as problem:
         raise PluginError(f"no script {path.name}: {problem.strerror}") from problem
 
+    def place(text: str, start: int) -> str:
+        return f"{path.name}, line {text.count(chr(10), 0, start) + 1}"
+
     def imported(match: re.Match[str]) -> str:
         other = path.parent / match["path"]
+        if not other.is_file():
+            raise PluginError(f"{place(match.string, match.start())}: no script {match['path']}")
         add(other, done, (*waiting, path))
-        return f"const {{ {match['names']} }} = {variable(other)};" if match["names"] else ""
+        if not match["names"]:
+            return ""
+        # A browser would refuse the module; out of an object, the name would be `undefined` without a word.
+        offered = exports(other.read_text(encoding="utf-8"))
+        for name in match["names"].split(","):
+            if name.strip() not in offered:
+                raise PluginError(f"{place(match.string, match.start())}: {other.name} exports no `{name.strip()}`")
+        return f"const {{ {match['names']} }} = {variable(other)};"
 
-    exported = [match["name"] for match in EXPORT.finditer(code)]
-    code = EXPORT.sub("", IMPORT.sub(imported, code))
-    if other := NOT_PLAIN.search(re.sub(r"//.*", "", code)):
-        raise PluginError(f"{path.name}: cannot put `{other[0].strip()}` into one script")
-    done[path] = f"const {variable(path)} = (() => {{\n{code}return {{ {', '.join(exported)} }};\n}})();\n"
+    plain = EXPORT.sub("", IMPORT.sub(imported, code))
+    if other := NOT_PLAIN.search(re.sub(r"//.*", "", plain)):
+        where = place(other.string, other.start())
+        raise PluginError(f"{where}: cannot put `{other[0].strip()}` into one script")
+    returned = ", ".join(exports(code))
+    done[path] = f"const {variable(path)} = (() => {{\n{plain.rstrip()}\nreturn {{ {returned} }};\n}})();\n"

@@ -17,8 +17,12 @@ def start(folder: Path = MY_ANSWERS) -> list[Path]:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         except FileExistsError:
             continue
-        with os.fdopen(handle, "wb") as file:
-            file.write(exercise.starter.read_bytes())
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(exercise.starter.read_bytes())
+        except BaseException:  # a full disk, Ctrl-C: half a starter would be kept as an answer
+            target.unlink()
+            raise
         new.append(target)
     return new
 

@@ -121,12 +121,7 @@ class Store:
         OSError
             If it cannot be written: the disk is full, the folder is read-only.
         """
-        file = self.run_file(claim, run.key(claim))
-        try:
-            write_whole(file, run.line())
-        except PermissionError:  # on Windows, while another sweep reads or writes the same run
-            if not file.exists():
-                raise
+        keep(self.run_file(claim, run.key(claim)), run.line())
 
     def all(self, claim: str) -> dict[str, Run]:
         """Read every run of the claim by key, of whatever code version."""
@@ -157,6 +152,15 @@ def read(text: str, place: str) -> Run | None:
     except (ValueError, TypeError):
         warnings.warn(f"{place} is damaged and not used; the run is computed again", stacklevel=2)
         return None
+
+
+def keep(file: Path, text: str) -> None:
+    """Write a file whose name says all that its content depends on, all of it or nothing."""
+    try:
+        write_whole(file, text)
+    except PermissionError:  # on Windows, while somebody else reads or writes the same
+        if not file.exists():
+            raise
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -4,7 +4,8 @@ pytest-markdown-docs finds and runs the blocks. This plugin adds what it lacks:
 
 * a parser that also sees blocks inside admonitions, content tabs and `<div markdown>`;
 * a runner that compares what a block prints with the output block below it
-  (```` ```text title="Output" ````), and rewrites that with `--update-outputs`;
+  (```` ```text title="Output" ````), and rewrites that with `--update-outputs`. Between the two may stand the list of
+  notes to which comments such as `# (1)!` in the code refer;
 * a record of what ran, for the census in `test_site.py`.
 """
 
@@ -25,6 +26,8 @@ from pytest_markdown_docs.definitions import FenceTestDefinition
 
 OUTPUT_FENCE = '```text title="Output"'
 TAB = re.compile(r'^( *)===[!+]* (?=")', re.MULTILINE)
+NOTE_MARKER = re.compile(r"# \(\d+\)!$")
+LIST_ITEM = re.compile(r"\d+\. ")
 MARKDOWN_DIV = re.compile(r"^ *</?div\b[^>]*>$", re.MULTILINE)
 
 EXECUTED = pytest.StashKey[dict[str, list[str]]]()
@@ -45,10 +48,10 @@ class PageParser(MarkdownIt):
 
 @dataclass(frozen=True)
 class ShownBlock:
-    """Where a code block and its shown output stand in a file; ends are exclusive."""
+    """Where the shown output of a code block stands in a file, or would: below the code and its notes."""
 
     indent: str
-    fence_end: int
+    output_start: int
     output_end: int
     output: str | None
 
@@ -60,7 +63,7 @@ class Edit:
 
     def apply(self, lines: list[str]) -> None:
         shown = ["", OUTPUT_FENCE, *self.printed.split("\n"), "```"] if self.printed else []
-        lines[self.block.fence_end : self.block.output_end] = [
+        lines[self.block.output_start : self.block.output_end] = [
             self.block.indent + line if line else "" for line in shown
         ]
 
@@ -71,6 +74,18 @@ EDITS: dict[Path, list[Edit]] = defaultdict(list)
 def tidy(text: str) -> str:
     """Take away what a reader cannot see: spaces at line ends, blank lines around."""
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+
+
+def end_of_list(lines: list[str], start: int, indent: str) -> int:
+    """Find the line after a numbered list, which may begin with blank lines; `start`, if there is none."""
+    end = start
+    for at in range(start, len(lines)):
+        line = lines[at].removeprefix(indent)
+        if LIST_ITEM.match(line) or (end > start and line.startswith("    ")):
+            end = at + 1
+        elif line.strip():
+            break
+    return end
 
 
 def find_shown_block(lines: list[str], code: list[str], near: int) -> ShownBlock:
@@ -90,14 +105,16 @@ def find_shown_block(lines: list[str], code: list[str], near: int) -> ShownBlock
         raise AssertionError("the block that ran does not stand in the file as it ran (a backslash in a docstring?)")
     start = min(starts, key=lambda candidate: abs(candidate - near))
     indent = lines[start][: len(lines[start]) - len(lines[start].lstrip())]
-    fence_end = start + len(code) + 1
-    at = fence_end
+    output_start = start + len(code) + 1
+    if any(NOTE_MARKER.search(line) for line in code):
+        output_start = end_of_list(lines, output_start, indent)
+    at = output_start
     while at < len(lines) and not lines[at].strip():
         at += 1
     if at == len(lines) or lines[at].strip() != OUTPUT_FENCE:
-        return ShownBlock(indent, fence_end, fence_end, None)
+        return ShownBlock(indent, output_start, output_start, None)
     end = next(i for i in range(at + 1, len(lines)) if lines[i].strip() == "```")
-    return ShownBlock(indent, fence_end, end + 1, "\n".join(line[len(indent) :] for line in lines[at + 1 : end]))
+    return ShownBlock(indent, output_start, end + 1, "\n".join(line[len(indent) :] for line in lines[at + 1 : end]))
 
 
 @register_runner(default=True)
@@ -170,7 +187,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         Path(record).write_text(json.dumps(session.config.stash[EXECUTED]), encoding="utf-8")
     for path, edits in EDITS.items():
         lines = path.read_text(encoding="utf-8").split("\n")
-        for edit in sorted(edits, key=lambda edit: edit.block.fence_end, reverse=True):
+        for edit in sorted(edits, key=lambda edit: edit.block.output_start, reverse=True):
             edit.apply(lines)
         draft = path.with_suffix(path.suffix + ".new")
         draft.write_text("\n".join(lines), encoding="utf-8", newline="\n")

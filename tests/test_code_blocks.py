@@ -23,8 +23,11 @@ CONTAINERS = {
 }
 
 
-def page_with(container: str, code: str, output: str | None) -> str:
-    shown = "" if output is None else f'\n```text title="Output"\n{output}\n```\n'
+NOTES = "\n1. One line.\n2. Another,\n\n    with a paragraph more.\n"
+
+
+def page_with(container: str, code: str, output: str | None, notes: str = "") -> str:
+    shown = notes + ("" if output is None else f'\n```text title="Output"\n{output}\n```\n')
     fence = f"```python\n{code}\n```\n{shown}"
     return "# Page\n\nText before.\n\n" + CONTAINERS[container].format(
         fence=fence,
@@ -83,6 +86,39 @@ def test_outputs_are_rewritten_in_place(book: pytest.Pytester, container: str) -
     rewritten = (book.path / "page0.md").read_text(encoding="utf-8")
     assert rewritten.rstrip() == page_with(container, code, "two\n\n2").rstrip().replace(" " * 8 + "\n", "\n")
     run(book).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_the_output_of_an_annotated_block_stands_below_its_notes(book: pytest.Pytester, container: str) -> None:
+    code = "x = 2  # (1)!\nprint(x)  # (2)!"
+    run(book, page_with(container, code, "3", NOTES)).assert_outcomes(failed=1)
+    run(book, options=("--update-outputs",)).assert_outcomes(passed=1)
+    rewritten = (book.path / "page0.md").read_text(encoding="utf-8")
+    assert rewritten.rstrip() == page_with(container, code, "2", NOTES).rstrip()
+    run(book).assert_outcomes(passed=1)
+
+
+def test_an_output_that_is_missing_is_written_below_the_notes(book: pytest.Pytester) -> None:
+    code = "print(2)  # (1)!"
+    run(book, page_with("plain", code, None, NOTES), options=("--update-outputs",)).assert_outcomes(passed=1)
+    rewritten = (book.path / "page0.md").read_text(encoding="utf-8")
+    assert rewritten.rstrip() == page_with("plain", code, "2", NOTES).rstrip()
+
+
+@pytest.mark.parametrize(
+    ("code", "between"),
+    [
+        ("print(2)", NOTES),
+        ("print(2)  # what (1) is", NOTES),
+        ("print(2)  # (1)!", "\nA sentence.\n"),
+        ("print(2)  # (1)!", NOTES + "\nA sentence.\n"),
+        ("print(2)  # (1)!", "\n- a list without numbers\n"),
+    ],
+)
+def test_nothing_but_notes_stands_between_a_block_and_its_output(
+    book: pytest.Pytester, code: str, between: str
+) -> None:
+    run(book, page_with("plain", code, "2", between)).assert_outcomes(failed=1)
 
 
 def test_two_equal_blocks_get_an_output_each(book: pytest.Pytester) -> None:

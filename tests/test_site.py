@@ -78,6 +78,25 @@ def test_python_blocks_a_reader_sees_are_exactly_those_that_ran(site: Path, exec
     assert not only_ran, "run, but not shown:\n\n" + "\n\n".join(only_ran)
 
 
+def markers_in(block: Tag) -> list[str]:
+    """Find the comments of a code block that refer to a note in the list below it: `# (1)!`."""
+    comments = [comment.get_text() for comment in block.select("code .c1")]
+    return [comment for comment in comments if re.search(r"\(\d+\)!", comment)]
+
+
+def test_every_marker_in_a_block_has_its_note_and_every_note_its_marker(site: Path) -> None:
+    annotated = 0
+    for path in html_pages(site):
+        for block in shown_python_blocks(parsed(path)):
+            if markers := markers_in(block):
+                below = block.find_next_sibling()
+                notes = below.find_all("li", recursive=False) if below is not None and below.name == "ol" else []
+                # The theme puts the sign in the place of the whole comment: what else it says would be lost.
+                assert markers == [f"# ({number})!" for number in range(1, len(notes) + 1)], path
+                annotated += 1
+    assert annotated
+
+
 def test_every_output_shown_stands_right_below_the_block_that_printed_it(site: Path) -> None:
     outputs = 0
     for path in html_pages(site):
@@ -86,6 +105,9 @@ def test_every_output_shown_stands_right_below_the_block_that_printed_it(site: P
                 block = title.find_parent("div")
                 assert block is not None
                 above = block.find_previous_sibling()
+                if above is not None and above.name == "ol":  # the notes of an annotated block, and nothing else
+                    above = above.find_previous_sibling()
+                    assert above is None or markers_in(above), f"{path}: a list between a block and its output"
                 assert above is not None, path
                 assert "language-python" in (above.get("class") or []), f"{path}: an output below no Python block"
                 outputs += 1
@@ -146,6 +168,26 @@ def test_pages_ask_no_other_host_for_anything(site: Path) -> None:
         assert not [url for url in urls if re.match(r"(https?:)?//", url)], sheet
 
 
+def test_a_page_is_drawn_after_one_style_sheet_and_no_script(site: Path) -> None:
+    for path in html_pages(site):
+        page = parsed(path)
+        sheets = page.select("link[rel=stylesheet]")
+        assert [str(sheet["href"]).rpartition("/")[2] for sheet in sheets] == ["style.css"], path
+        waiting = [script for script in page.select("script[src]") if not script.has_attr("defer")]
+        assert not waiting, path
+    style = (site / "assets/style.css").read_text(encoding="utf-8")
+    for address in re.findall(r'url\("(?!data:)([^"]+)"\)', style):
+        assert (site / "assets" / address).exists(), address
+    assert style.count(".md-typeset") > 100  # the theme's
+    assert "font-display" in style  # the course's
+
+
+def test_every_reference_between_docstrings_has_become_a_link(site: Path) -> None:
+    for path in html_pages(site):
+        for text in parsed(path).find_all(string=re.compile(r"\]\[rlhf_textbook")):
+            assert text.find_parent("pre"), f"{path}: {text}"  # the package's source, as it is written
+
+
 def test_every_formula_is_typeset(site: Path) -> None:
     formulas = 0
     for path in html_pages(site):
@@ -204,8 +246,9 @@ def test_home_page_shows_the_line_that_installs_the_package(site: Path, tmp_path
 LESSONS = sorted((ROOT / "docs/lessons").glob("*.md"))
 
 
-def test_there_are_six_lessons() -> None:
-    assert [lesson.name[0] for lesson in LESSONS] == list("123456")
+def test_lessons_are_numbered_from_1_without_a_gap() -> None:
+    assert LESSONS
+    assert {int(lesson.name.partition("-")[0]) for lesson in LESSONS} == set(range(1, len(LESSONS) + 1))
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
