@@ -72,6 +72,7 @@ RANKINGS = [
 ]
 RANKED_FEATURES = [
     ("features", [[1.0, 2.0]], "3 dimension(s), got shape (1, 2)"),
+    ("features", np.zeros((1, 2, 3, 2)), "3 dimension(s), got shape (1, 2, 3, 2)"),
     ("features", np.zeros((2, 1, 3)), "at least 2 responses in a ranking, got shape (2, 1, 3)"),
     ("features", np.zeros((0, 3, 2)), "at least one value, got an empty array of shape (0, 3, 2)"),
     ("features", [[[1.0, 2.0], [NAN, 0.0]]], "numbers, got 1 NaN among 4 values"),
@@ -229,6 +230,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str]]] = {
     "linear_ranking_loss_and_gradient": [
         ("weights", [1.0, 2.0, 3.0], "one weight for each of 2 features, got shape (3,)"),
         ("weights", [[1.0, 2.0]], "1 dimension(s), got shape (1, 2)"),
+        ("weights", 1.0, "1 dimension(s), got shape ()"),
         ("weights", [1.0, INF], "finite numbers, got 1 infinite among 2 values"),
         *RANKED_FEATURES,
     ],
@@ -397,6 +399,11 @@ OVERFLOWS: list[tuple[str, str, dict[str, Any]]] = [
     ("break_even_prompts", "generation_cost", {"generation_cost": LARGE}),
     ("clipped_surrogate", "token_advantages", {"token_advantages": ALL_LARGE}),
     ("expected_best_of_n", "gold_scores", {"proxy_scores": np.zeros((2, 3)), "gold_scores": ALL_LARGE}),
+    (
+        "fit_linear_reward_model",
+        "initial_weights",
+        {"initial_weights": [LARGE, -LARGE], "features": [[[2, 2], [1, 1]]]},
+    ),
     ("fit_overoptimization", "gold_gain", {"gold_gain": [0.0, LARGE, LARGE, -LARGE]}),
     ("generalized_advantages", "rewards", {"rewards": ALL_LARGE, "values": -ALL_LARGE}),
     (
@@ -407,6 +414,7 @@ OVERFLOWS: list[tuple[str, str, dict[str, Any]]] = [
     ("inference_cost", "generation_cost", {"generation_cost": LARGE}),
     ("linear_ranking_loss_and_gradient", "features", {"weights": [0.0], "features": [[[LARGE], [-LARGE]]]}),
     ("linear_ranking_loss_and_gradient", "weights", {"weights": [-LARGE, 0.0]}),
+    ("linear_ranking_loss_and_gradient", "weights", {"weights": [LARGE, -LARGE], "features": [[[2, 2], [1, 1]]]}),
     ("normalize_rewards", "demonstration_rewards", {"demonstration_rewards": [LARGE, LARGE]}),
     ("normalize_rewards", "demonstration_rewards", {"demonstration_rewards": [LARGE] * 4 + [-LARGE] * 4}),
     ("normalize_rewards", "demonstration_rewards", {"rewards": LARGE, "demonstration_rewards": -LARGE}),

@@ -208,6 +208,20 @@ def test_soft_best_of_n_is_the_expectation_over_all_groups():
     assert found.kl == pytest.approx(exact_kl(np.log(exact), np.full(3, -math.log(3))), abs=0.01)
 
 
+def test_a_thousand_groups_are_the_default():
+    scores = np.array([0.0, 0.4, 1.0])
+    found, expected = (
+        soft_best_of_n(scores, n_samples=4, kl_coef=0.5, rng=np.random.default_rng(0), **given)
+        for given in ({}, {"n_groups": 1000})
+    )
+    np.testing.assert_array_equal(found.weights, expected.weights)
+
+
+def test_scores_further_apart_than_a_float_can_say_leave_the_softness_out():
+    policy = soft_best_of_n([-1e308, 1e308], n_samples=2, kl_coef=1.0, n_groups=2000, rng=np.random.default_rng(0))
+    np.testing.assert_allclose(policy.weights, [1 / 4, 3 / 4], atol=0.02)
+
+
 def test_soft_best_of_1_is_the_policy_itself():
     policy = soft_best_of_n([0.2, 0.6], n_samples=1, kl_coef=0.1, rng=np.random.default_rng(0))
     np.testing.assert_array_equal(policy.weights, [0.5, 0.5])
@@ -229,10 +243,13 @@ def test_soft_best_of_n_is_best_of_n_when_cold_and_reweighting_when_n_is_large()
 # The law of over-optimization.
 
 
-def test_the_fit_finds_the_parabola_and_its_peak():
+@pytest.mark.parametrize(("alpha", "peak_kl", "peak_gold"), [(0.3, 2.25, 0.225), (0.4, 4.0, 0.4)])
+def test_the_fit_finds_the_parabola_and_its_peak(alpha, peak_kl, peak_gold):
     kl = best_of_n_kl(2 ** np.arange(11))
-    fit = fit_overoptimization(kl, np.sqrt(kl) * (0.4 - 0.1 * np.sqrt(kl)))
-    assert (fit.alpha, fit.beta, fit.peak_kl, fit.peak_gold) == pytest.approx((0.4, 0.1, 4.0, 0.4), rel=1e-12)
+    fit = fit_overoptimization(kl, np.sqrt(kl) * (alpha - 0.1 * np.sqrt(kl)))
+    assert (fit.alpha, fit.beta, fit.peak_kl, fit.peak_gold) == pytest.approx(
+        (alpha, 0.1, peak_kl, peak_gold), rel=1e-12
+    )
 
 
 def test_the_fit_finds_the_law_of_reinforcement_learning_and_its_peak():
@@ -263,6 +280,26 @@ def test_a_curve_that_bends_upward_has_no_peak(form):
     kl = np.array([1.0, 4.0, 9.0])
     fit = fit_overoptimization(kl, kl * np.sqrt(kl), form=form)
     assert fit.beta < 0
+    assert (fit.peak_kl, fit.peak_gold) == (math.inf, math.inf)
+
+
+@pytest.mark.parametrize(("form", "bend"), [("best_of_n", lambda d: d), ("rl", np.log)])
+def test_a_curve_that_never_falls_is_fitted_as_well(form, bend):
+    d = np.array([1.0, 2.0, 3.0])
+    fit = fit_overoptimization(d**2, d * (0.1 + 0.2 * bend(d)), form=form)
+    assert (fit.alpha, fit.beta) == pytest.approx((0.1, -0.2), rel=1e-12)
+
+
+@pytest.mark.parametrize("form", ["best_of_n", "rl"])
+def test_gains_of_0_have_no_peak(form):
+    fit = fit_overoptimization([1.0, 4.0, 9.0], [0.0, 0.0, 0.0], form=form)
+    assert (fit.alpha, fit.beta, fit.peak_kl, fit.peak_gold) == (0, 0, math.inf, math.inf)
+
+
+def test_a_peak_beyond_the_range_of_a_float_is_infinite():
+    d = np.array([1.0, 2.0, 3.0])
+    fit = fit_overoptimization(d**2, d * (1 - np.log(d) / 1001), form="rl")  # at d = exp(1000)
+    assert (fit.alpha, fit.beta) == pytest.approx((1, 1 / 1001), rel=1e-9)
     assert (fit.peak_kl, fit.peak_gold) == (math.inf, math.inf)
 
 

@@ -202,6 +202,11 @@ def test_the_size_ratio_of_a_loss_ratio_is_the_one_that_it_came_from(size_ratio,
     assert scaling_size_ratio(loss_ratio, exponent=exponent) == pytest.approx(size_ratio, rel=1e-11)
 
 
+def test_a_ratio_of_1_stays_1_even_where_the_power_is_infinite():
+    assert scaling_size_ratio(1.0, exponent=5e-324) == 1
+    assert scaling_size_ratio([0.5, 2.0], exponent=5e-324).tolist() == [np.inf, 0]
+
+
 def test_size_ratios_beyond_the_range_of_a_float_are_infinite_or_0():
     np.testing.assert_array_equal(scaling_size_ratio([1e-30, 1.0, 1e30]), [np.inf, 1, 0])
     np.testing.assert_array_equal(scaling_loss_ratio([1e-300, 1e300], exponent=2.0), [np.inf, 0])

@@ -237,7 +237,9 @@ def test_build_refuses_a_piece_that_is_not_one(html: str) -> None:
     from mkdocs.structure.files import File
     from mkdocs.structure.pages import Page as BookPage
 
-    site = BookPage("Page", File("page.md", "docs", "site", use_directory_urls=True), {})  # type: ignore[arg-type]
+    file = File("page.md", "docs", "site", use_directory_urls=True)
+    file.content_string = html
+    site = BookPage("Page", file, {})  # type: ignore[arg-type]
     with pytest.raises(PluginError, match=re.escape(BROKEN[html])):
         HOOK.on_page_content(html, page=site)
 

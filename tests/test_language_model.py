@@ -63,6 +63,10 @@ def test_a_log_probability_that_rounding_left_above_0_is_no_mistake():
     assert log_likelihood([1e-7, -1.0]) == pytest.approx(-1.0, abs=2e-7)
 
 
+def test_a_log_likelihood_beyond_the_range_of_a_float_is_infinite():
+    np.testing.assert_array_equal(log_likelihood([[-1e308, -1e308], [-1.0, -2.0]]), [-np.inf, -3])
+
+
 def test_a_sequence_that_is_all_padding_has_log_likelihood_0():
     np.testing.assert_array_equal(log_likelihood([[-1.0, -2.0], [-3.0, -4.0]], mask=[[1, 1], [0, 0]]), [-3, 0])
 

@@ -84,6 +84,12 @@ def test_margins_of_ten_thousand_cost_what_they_are_or_nothing():
         assert (loss, gradient[0]) == (expected_loss, expected_slope)
 
 
+def test_features_too_large_to_be_squared_still_have_a_loss_and_a_gradient():
+    loss, gradient = linear_ranking_loss_and_gradient([1e-200], [[[1e200], [0.0]]])
+    assert loss == pytest.approx(math.log1p(math.exp(-1)), rel=1e-14)
+    assert gradient[0] == pytest.approx(-1e200 * special.expit(-1), rel=1e-14)
+
+
 # The minimum
 
 
@@ -172,6 +178,14 @@ def test_a_start_on_samples_leads_to_the_same_minimum(k):
     np.testing.assert_allclose(sampled.weights, plain.weights, rtol=1e-6)
 
 
+def test_newton_starts_at_zeros_where_the_given_weights_do_worse():
+    features, zeros = rankings(50), np.zeros(5)
+    worse = -0.3 * WEIGHTS
+    assert math.log(2) < linear_ranking_loss_and_gradient(worse, features)[0] < 1
+    given, plain = (fit_linear_reward_model(features, max_iterations=1, initial_weights=w) for w in (worse, zeros))
+    np.testing.assert_array_equal(given.weights, plain.weights)
+
+
 def test_samples_that_mislead_cost_steps_and_nothing_else():
     """Every fourth ranking is the wrong way round, and those are what the samples consist of."""
     features = rankings(40_000)
@@ -212,6 +226,17 @@ def test_each_step_of_gradient_descent_is_the_one_on_paper():
     assert not model.converged
 
 
+def test_the_rate_of_gradient_descent_itself_is_one_over_the_largest_curvature():
+    features = rankings(50)
+    rows = differences(features)
+    curvature = np.linalg.eigvalsh(rows.T @ rows / (4 * len(rows)) + 0.1 * np.eye(5))[-1]  # σ' is at most 1/4
+    own, given = (
+        fit_linear_reward_model(features, method="gradient_descent", l2=0.1, learning_rate=rate, max_iterations=3)
+        for rate in (None, 1 / curvature)
+    )
+    np.testing.assert_allclose(own.weights, given.weights, rtol=1e-10)
+
+
 def test_gradient_descent_at_its_own_rate_never_raises_the_loss():
     features = rankings(50) * [1.0, 3.0, 0.1, 1.0, 1.0]
     losses = [fit_linear_reward_model(features, method="gradient_descent", max_iterations=n).loss for n in range(1, 40)]
@@ -236,6 +261,23 @@ def test_a_start_at_the_minimum_needs_no_step():
     assert again.n_iterations == 0
     assert again.converged
     np.testing.assert_array_equal(again.weights, model.weights)
+
+
+@pytest.mark.parametrize("method", ["newton", "gradient_descent"])
+def test_a_gradient_as_large_as_the_tolerance_is_small_enough(method):
+    features = rankings(50)
+    model = fit_linear_reward_model(features, method=method, tolerance=1e-3)
+    again = fit_linear_reward_model(
+        features, method=method, tolerance=model.gradient_norm, initial_weights=model.weights
+    )
+    assert again.n_iterations == 0
+    assert again.converged
+
+
+def test_a_thousand_steps_are_the_default():
+    model = fit_linear_reward_model(rankings(5), method="gradient_descent", tolerance=1e-300)
+    assert model.n_iterations == 1000
+    assert not model.converged
 
 
 # What changes nothing

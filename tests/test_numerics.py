@@ -105,3 +105,9 @@ def test_no_log_probability_is_positive(z):
 @given(scores)
 def test_the_shape_is_kept(x):
     assert sigmoid(x).shape == log_sigmoid(x).shape == softmax(x).shape == log_softmax(x).shape == x.shape
+
+
+def test_longer_floats_serve_and_beyond_the_range_of_a_float64_they_are_infinite():
+    found = sigmoid(np.array(["2.3", "1e400", "-1e400"], dtype=np.longdouble))
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found, [sigmoid(2.3), 1, 0])

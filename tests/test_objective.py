@@ -65,6 +65,13 @@ def test_a_distribution_does_not_diverge_from_itself(distributions):
     np.testing.assert_array_equal(exact_kl(distributions, distributions), [0, 0])
 
 
+def test_probabilities_in_single_precision_sum_to_1_nearly_enough():
+    logits = np.random.default_rng(0).normal(size=(100, 50))
+    p, q = (log_softmax(z).astype(np.float32) for z in (logits, -logits))
+    assert (np.exp(p).sum(axis=1) != 1).any()
+    np.testing.assert_allclose(exact_kl(p, q), exact_kl(log_softmax(logits), log_softmax(-logits)), rtol=1e-5)
+
+
 def test_the_two_directions_of_the_divergence_differ():
     p, q = np.log([0.9, 0.1]), np.log([0.5, 0.5])
     assert exact_kl(q, p) == pytest.approx(-math.log(2) - math.log(0.3), rel=1e-14)
@@ -328,6 +335,11 @@ def test_the_best_policy_tilts_the_reference_by_the_exponential_of_the_reward():
 def test_a_token_that_the_reference_rules_out_is_infinitely_penalized():
     terms = ppo_ptx_objective(1.0, [-1.0], [-np.inf], kl_coef=0.02)
     assert (terms.kl, terms.kl_penalty, terms.total) == (np.inf, np.inf, -np.inf)
+
+
+def test_pretraining_text_beyond_the_range_of_a_float_is_infinitely_unlikely():
+    terms = ppo_ptx_objective(1.0, [-1.0], [-1.0], [-1e308, -1e308], kl_coef=0.0, ptx_coef=0.1)
+    assert (terms.pretraining, terms.total) == (-np.inf, -np.inf)
 
 
 def test_a_term_that_is_switched_off_is_0_even_where_it_would_be_infinite():

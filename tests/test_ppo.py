@@ -81,6 +81,13 @@ def test_generalized_advantages_are_those_of_the_double_sum(batch, discount, gae
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
 
 
+def test_episodes_may_be_arranged_along_any_number_of_axes():
+    rewards, values = np.random.default_rng(0).normal(size=(2, 2, 3, 4))
+    found = generalized_advantages(rewards, values)
+    for index in np.ndindex(2, 3):
+        np.testing.assert_array_equal(found[index], generalized_advantages(rewards[index], values[index]))
+
+
 @given(episodes, share)
 def test_with_lambda_1_the_sum_telescopes_to_return_minus_value(batch, discount):
     rewards, values = batch

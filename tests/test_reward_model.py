@@ -60,6 +60,15 @@ def test_a_ranking_of_k_holds_k_choose_2_comparisons():
     assert n_pairs(4) == 6
 
 
+def test_a_ranking_may_hold_as_many_responses_as_have_pairs_that_an_integer_can_count():
+    limit = int(np.iinfo(np.intp).max)
+    most = (1 + math.isqrt(1 + 8 * limit)) // 2
+    assert math.comb(most, 2) <= limit < math.comb(most + 1, 2)
+    assert n_pairs(most) == math.comb(most, 2)
+    with pytest.raises(ValueError, match=rf"^n_responses: expected at most {most} responses, .+, got {most + 1}$"):
+        n_pairs([4, most + 1])
+
+
 def test_four_ranked_responses_give_their_six_pairs_better_one_first():
     assert ranking_pairs([1, 2, 3, 4]).tolist() == [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
 
@@ -141,6 +150,12 @@ def test_a_confident_mistake_costs_its_margin_and_a_confident_success_nothing():
     np.testing.assert_array_equal(pairwise_loss([-1e4, 1e4, -np.inf, np.inf], [0, 0, 0, 0]), [1e4, 0, np.inf, 0])
     np.testing.assert_array_equal(preference_probability([-1e4, 1e4, -np.inf, np.inf], [0, 0, 0, 0]), [0, 1, 0, 1])
     np.testing.assert_array_equal(pairwise_loss([np.inf, -np.inf], [-np.inf, np.inf]), [0, np.inf])
+
+
+def test_a_margin_beyond_the_range_of_a_float_is_infinite():
+    np.testing.assert_array_equal(pairwise_loss([1e308, -1e308], [-1e308, 1e308]), [0, np.inf])
+    np.testing.assert_array_equal(preference_probability([1e308, -1e308], [-1e308, 1e308]), [1, 0])
+    assert (ranking_loss([1e308, -1e308]), ranking_loss([-1e308, 1e308])) == (0, np.inf)
 
 
 # The loss of whole rankings

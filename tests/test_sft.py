@@ -77,6 +77,11 @@ def test_a_response_token_of_probability_0_costs_infinitely_much():
     assert sft_loss([-1.0, -np.inf], [1, 1], reduction="sum") == np.inf
 
 
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_a_loss_beyond_the_range_of_a_float_is_infinite(reduction):
+    assert sft_loss([-1e308, -1e308], [1, 1], reduction=reduction) == np.inf
+
+
 @given(batches)
 def test_perplexity_is_the_exponential_of_the_mean_loss(batch):
     log_probs, mask = batch

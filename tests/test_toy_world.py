@@ -127,6 +127,11 @@ def test_labelers_who_are_hardly_noisy_agree_and_very_noisy_ones_guess():
     assert labeler_agreement(np.zeros((1, 2)), np.zeros((1, 2))) == 0.5
 
 
+def test_labelers_agree_on_scores_further_apart_than_a_float_can_say():
+    assert labeler_agreement([1e308, -1e308], [1e308, -1e308]) == 1
+    assert labeler_agreement([1e308, -1e308], [-1e308, 1e308]) == 0
+
+
 # Best-of-n in this world: the exact expectations and the samples check each other.
 
 
