@@ -3,6 +3,7 @@
     python -m benchmarks                 # speed, pipeline and book: about ten minutes
     python -m benchmarks speed           # one part; those not measured keep their last results
     python -m benchmarks suite           # the tests: as long as they take
+    python -m benchmarks pages           # the pages as Lighthouse rates them (needs node and Chromium)
     python -m benchmarks page            # write the page again from the last results
     python -m benchmarks --print         # write nothing into the project, print the page
     python -m benchmarks --quick         # as few repeats as can be: to see whether it runs
@@ -90,11 +91,16 @@ def suite(quick: bool) -> Any:
     return result_of("-m", "benchmarks.book", "--suite", "--json=")
 
 
+def pages(quick: bool) -> Any:
+    return result_of("-m", "benchmarks.lighthouse", f"--runs={1 if quick else 3}", "--json=")
+
+
 PARTS = {
     "speed": (speed, ("numpy", "scipy", "sklearn", "torch")),
     "pipeline": (pipeline, ("numpy", "torch")),
     "book": (book, ("numpy", "mkdocs", "material", "pytest")),
     "suite": (suite, ("numpy", "pytest")),
+    "pages": (pages, ()),
 }
 
 

@@ -104,6 +104,43 @@ def plain_table(times: Times, rows: Mapping[str, str]) -> str:
     )
 
 
+def page_table(pages: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
+    """Give the worst scores and the median of the rest."""
+
+    def median(runs: Sequence[Mapping[str, float]], name: str) -> float:
+        return statistics.median(run[name] for run in runs)
+
+    rows = [
+        [
+            f"`{path}`",
+            *(
+                f"{min(run[score] for run in runs):.0f}"
+                for score in ("performance", "accessibility", "best-practices", "seo")
+            ),
+            *(f"{median(runs, name) / 1000:.1f} s" for name in ("first paint", "largest paint")),
+            f"{median(runs, 'blocked'):.0f} ms",
+            f"{median(runs, 'shift'):.2f}",
+            f"{median(runs, 'bytes') / 1000:.0f} kB",
+            str(len(runs)),
+        ]
+        for path, runs in pages.items()
+    ]
+    heads = [
+        "page",
+        "performance",
+        "accessibility",
+        "best practices",
+        "SEO",
+        "first paint",
+        "largest paint",
+        "blocked",
+        "shift",
+        "bytes",
+        "runs",
+    ]
+    return table(heads, rows)
+
+
 def machine_line(part: Record) -> str:
     found = dict(part["machine"])
     system, cores = found.pop("system"), found.pop("cores")
@@ -168,7 +205,7 @@ The clipped objective with its gradient, [`clipped_surrogate`][rlhf_textbook.ppo
 Advantages of episodes of 50 tokens, [`generalized_advantages`][rlhf_textbook.ppo.generalized_advantages]. Ours goes through the tokens in Python and through the episodes in numpy, so one episode costs nearly what many cost. A linear filter does the same in compiled code, as long as no mask ends an episode early.
 
 {advantages}
-{pipeline}{book}{suite}
+{pipeline}{book}{suite}{pages}
 ## How it was measured
 
 Processor time, but where *wall* is said. Functions: by pytest-benchmark, the smallest of {rounds} or more rounds of each call. Pipeline: medians of runs and steps, the sides taking turns. Book: the smallest of the runs in the table, in a copy of the project; ways to rebuild take turns.
@@ -181,7 +218,7 @@ To measure on your machine, from a copy of the repository:
 python -m pip install --group benchmark .
 python -m benchmarks --print        # tables only
 python -m benchmarks                # and writes this page
-python -m benchmarks speed          # a part: speed, pipeline, book or suite
+python -m benchmarks speed          # a part: speed, pipeline, book, suite or pages
 ```
 
 All recorded times are in `benchmarks/results.json`.
@@ -225,6 +262,14 @@ SUITE = """
 {checks}
 """
 
+PAGES = """
+## The pages in a browser
+
+As Lighthouse rates them on the phone and the slow line that it simulates: four scores of 100, and what the first is made of. The scores are the worst of the runs, the times the median.
+
+{pages}
+"""
+
 UNITS = {
     "loss": "prompts",
     "training": "pairs",
@@ -235,7 +280,7 @@ UNITS = {
 
 
 def page(results: Mapping[str, Record]) -> str:
-    """Write the page from `results.json`: the parts `speed`, `pipeline`, `book` and `suite`; only the first must be."""
+    """Write the page from `results.json`: the parts `speed`, `pipeline`, `book`, `suite` and `pages`; only the first must be."""
     speed, pipeline, book = results["speed"], results.get("pipeline"), results.get("book")
     checks = {**results.get("book", {}).get("data", {}), **results.get("suite", {}).get("data", {})}
     machines: dict[str, list[str]] = {}
@@ -260,6 +305,7 @@ def page(results: Mapping[str, Record]) -> str:
         )
         if book
         else "",
+        pages=PAGES.format(pages=page_table(results["pages"]["data"])) if "pages" in results else "",
         suite=SUITE.format(checks=plain_table(checks, CHECKS)) if checks.keys() & CHECKS.keys() else "",
         rounds=min(record["rounds"] for record in speed["data"]),
         machines="\n\n".join(lines),
