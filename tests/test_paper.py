@@ -382,6 +382,7 @@ OURS = {
     ("benchmarks/*", "*"): "its tables are measured, not quoted",
     ("project/index.md", "74.6 %"): "agreement of the project's labelers, printed in part 1",
     ("project/6-labelers-who-disagree.md", "2.8"): "72.4 - 69.6",
+    ("contributing/*", "*"): "counts of the book and its builds",
     ("project/*", "*"): "the toy world's own; a number of the paper stands beside its place there",
 }
 
