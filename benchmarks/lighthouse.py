@@ -22,6 +22,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from make import PYTHON
+
 LIGHTHOUSE = "lighthouse@12"
 PAGES = ("index.html", "lessons/3-reward-modeling.html", "lab/4-over-optimization.html")
 BROWSER = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
@@ -80,10 +84,11 @@ def main() -> None:
         sys.exit("lighthouse: expected Chromium and npx (of node) on the path")
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-        venv = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")  # of `make site`
-        python = venv if venv.exists() else sys.executable
         subprocess.run(
-            [python, "-m", "mkdocs", "build", "--strict", "-q", "-d", folder], cwd=ROOT, env=environment, check=True
+            [PYTHON if PYTHON.exists() else sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", folder],
+            cwd=ROOT,
+            env=environment,
+            check=True,
         )
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Compressed, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()

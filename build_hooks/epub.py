@@ -37,6 +37,7 @@ from lab.store import keep  # noqa: E402
 
 CACHE = ROOT / ".cache" / "epub"
 BOOK = "downloads/rlhf-executed.epub"
+SOURCE = Path(__file__).read_text(encoding="utf-8")
 STYLE = Path(__file__).with_name("epub.css")
 MATH_FONT = "assets/fonts/math.woff2"
 XHTML, SVG, MATHML = "http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"
@@ -160,7 +161,7 @@ def chapter(page: Page, html: str, kept: set[str], site: str) -> tuple[str, set[
     article = ARTICLE.search(html)
     if article is None:
         raise PluginError(f"{path}: no <article> to put into the book")
-    made_from = (Path(__file__).read_text(encoding="utf-8"), path, title(page), article[1], sorted(kept), site)
+    made_from = (SOURCE, path, title(page), article[1], sorted(kept), site)
     cached = CACHE / f"{Path(path).stem}-{hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]}.json"
     if not cached.exists():
         made = Chapter(path, article[1], kept, site)

@@ -10,7 +10,6 @@ import importlib
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable
 from html import escape, unescape
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from pygments.lexers import PythonLexer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
 
-from build_hooks.faults import place  # noqa: E402
+from build_hooks.faults import located  # noqa: E402
 from exercises.catalog import exercises  # noqa: E402
 from exercises.page_answers import NumericAnswer  # noqa: E402
 
@@ -169,14 +168,12 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
 
     def box(match: re.Match[str]) -> str:
         used["answers"].append(match[1])
-        return located(answer_box, match[1], match[2])
+        with located(page, f'"{match[1]}"'):
+            return answer_box(match[1], match[2])
 
-    def located(make: Callable[..., str], name: str, *more: str) -> str:
-        try:
-            return make(name, *more)
-        except PluginError as problem:
-            where = place(page, f'"{name}"')
-            raise PluginError(f"{where}: {problem}") from None
+    def sheet(match: re.Match[str]) -> str:
+        with located(page, f'"{match[1]}"'):
+            return exercise_sheet(match[1])
 
     def tick(match: re.Match[str]) -> str:
         text = unescape(re.sub(r"<[^>]+>", "", match[4])).strip()
@@ -187,7 +184,7 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
         return f'{match[1]} data-tick="{name}"{match[2]}{label}</label></li>'
 
     content = ANSWER.sub(box, content)
-    content = EXERCISE.sub(lambda match: located(exercise_sheet, match[1]), content)
+    content = EXERCISE.sub(sheet, content)
     content = CODE_EXERCISES.sub(lambda match: code_exercise_table(match[1]), content)
     content = content.replace(OBJECTIVES, objective_table(page)) if OBJECTIVES in content else content
     return TICK.sub(tick, content)

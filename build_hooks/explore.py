@@ -18,7 +18,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
 
-from build_hooks.faults import place  # noqa: E402
+from build_hooks.faults import located  # noqa: E402
 
 PIECES = ROOT / "docs" / "assets" / "explore"
 CACHE = ROOT / ".cache" / "explore"
@@ -66,10 +66,7 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
         raise PluginError(f"{page.file.src_uri}: each data-explore is a <div … markdown> with paragraphs, used once")
 
     def piece(match: re.Match[str]) -> str:
-        try:
+        with located(page, f'"{match[1]}"'):
             return element(match[1], match[2], match[3])
-        except PluginError as problem:
-            where = place(page, f'"{match[1]}"')
-            raise PluginError(f"{where}: {problem}") from None
 
     return PIECE.sub(piece, content)

@@ -2,6 +2,8 @@
 
 import errno
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import yaml
 from mkdocs.exceptions import PluginError
@@ -16,6 +18,15 @@ def place(page: Page, fault: str) -> str:
     """Name a page, with the line of what is at fault if it stands in the source as it does in the HTML."""
     before, found, _ = page.file.content_string.partition(fault)
     return f"{page.file.src_uri}, line {before.count(chr(10)) + 1}" if found else page.file.src_uri
+
+
+@contextmanager
+def located(page: Page, fault: str) -> Iterator[None]:
+    """Put the place before what an error says."""
+    try:
+        yield
+    except PluginError as problem:
+        raise PluginError(f"{place(page, fault)}: {problem}") from None
 
 
 def on_page_read_source(*, page: Page, **_: object) -> None:

@@ -49,12 +49,14 @@ def on_post_template(output_content: str, *, template_name: str, **_: object) ->
 
 def quick(html: str, name: str) -> str:
     """Rewrite what a page loads."""
-    sheets = [match["path"] for match in SHEET_LINK.finditer(html)]
+    links = list(SHEET_LINK.finditer(html))
+    sheets = [link["path"] for link in links]
     if not _sheets:
         _sheets.extend(sheets)
     if sheets != _sheets:
         raise PluginError(f"{name}: expected the style sheets of the other pages, {_sheets}, got {sheets}")
-    if first := SHEET_LINK.search(html):
+    if links:
+        first = links[0]
         link = f'\n    <link rel="stylesheet" href="{first["root"]}{SHEET}">'
         if "<math" in html:  # or the font comes after the text, and moves it
             font = f"{first['root']}{MATH_FONT}"
