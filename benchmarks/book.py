@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.report import BINDINGS, BUILDS, CHECKS, REBUILDS, plain_table
+from benchmarks.report import BINDINGS, BUILDS, CHECKS, REBUILDS, SNIPPETS, plain_table
 from make import IN_A_BROWSER, NOT_COPIED, OF_THE_SITE
 
 LESSON = "docs/lessons/3-reward-modeling.md"
@@ -33,6 +33,7 @@ WORDS = {
     **{key: f"a build: {words}" for key, words in BUILDS.items()},
     **{key: f"a rebuild while serving: {words}" for key, words in REBUILDS.items()},
     **{key: f"binding the EPUB: {words}" for key, words in BINDINGS.items()},
+    **SNIPPETS,
     **CHECKS,
 }
 

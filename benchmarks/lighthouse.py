@@ -62,15 +62,17 @@ class Compressed(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def rate(address: str, chromium: str, npx: str) -> dict[str, float]:
-    """Return the four scores of a page, and what performance is made of: milliseconds, a shift, bytes."""
+def rate(address: str, chromium: str, npx: str) -> dict[str, float | str]:
+    """Return the four scores of a page, then milliseconds, a shift and bytes, and with what it was measured."""
     command = [npx, "--yes", LIGHTHOUSE, address, "--quiet", f"--chrome-flags={BROWSER}", "--output=json"]
     done = subprocess.run(
         command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, encoding="utf-8", check=True
     )
     report: Any = json.loads(done.stdout)
     scores = {name: round(100 * report["categories"][name]["score"]) for name in SCORES}
-    return scores | {name: report["audits"][audit]["numericValue"] for name, audit in MEASURES.items()}
+    measured = {name: report["audits"][audit]["numericValue"] for name, audit in MEASURES.items()}
+    browser = report["environment"]["hostUserAgent"].partition("Chrome/")[2].partition(" ")[0]
+    return scores | measured | {"Lighthouse": report["lighthouseVersion"], "Chromium": browser}
 
 
 def main() -> None:

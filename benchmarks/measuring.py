@@ -89,6 +89,15 @@ def duration(value: float) -> str:
     return f"{value * scale:.{1 if value * scale < 10 else 0}f} {unit}"
 
 
+def distance(value: float) -> str:
+    """Write one digit, of what is below a thousandth as a multiple of a power of ten."""
+    digit, exponent = f"{value:.0e}".split("e")
+    if value == 0 or int(exponent) >= -3:
+        return f"{float(f'{value:.0e}'):g}"
+    power = "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return power if digit == "1" else f"{digit}·{power}"
+
+
 def multiple(value: float, of: float) -> str:
     """Say how many times as long; of large ratios no decimals, of small ones two."""
     ratio = value / of

@@ -2,7 +2,7 @@
 
 mutmut changes one thing in one function at a time (a sign, a comparison, a number, an argument), and the module's own
 tests run on the changed package. A mutant is killed if a test goes red. Everything happens in a temporary copy; the
-table and the mutants that survived are printed. Needs `pip install mutmut`, the tests' requirements, and not Windows.
+table and the mutants that survived are printed. Needs mutmut and the tests' requirements, and not Windows.
 
 Not mutated: annotations, docstrings, what stands outside of functions, and `raise` statements, whose wording is free
 within what the tests of bad input ask (their conditions are mutated). A change to other prose is counted as wording.
@@ -115,7 +115,7 @@ def main() -> None:
     if unknown := [module for module in modules if module not in TESTS]:
         sys.exit(f"no such module: {', '.join(unknown)}; there are {', '.join(TESTS)}")
     if not importlib.util.find_spec("mutmut"):
-        sys.exit("mutmut is not installed: pip install mutmut")
+        sys.exit("mutmut is not installed: python -m pip install mutmut")
     start, totals = perf_counter(), [0] * 5
     survivors: list[tuple[str, Change]] = []
     row("module", ["mutants", "killed", "timed out", "survived", "wording", "score"])

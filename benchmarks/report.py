@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.measuring import duration, growth, multiple, table
+from benchmarks.measuring import distance, duration, growth, multiple, table
 
 OURS = "ours"
 Record = dict[str, Any]  # of a call: its group, size and name, seconds, and how far its result was from ours
@@ -29,7 +29,7 @@ def speed_table(records: Sequence[Record], group: str, unit: str) -> str:
         largest = list(own)[-2:]
         exponent = f"{growth(largest, [own[n]['seconds'] for n in largest]):.2f}" if len(own) > 1 else ""
         off = max(r["distance"] for r in own.values())
-        rows.append([name, *cells, "" if name == OURS else f"{off:.0e}" if off else "0", exponent])
+        rows.append([name, *cells, "" if name == OURS else distance(off), exponent])
     return table(["method", *(f"{n:,} {unit if n > 1 else unit[:-1]}" for n in sizes), "off by", "growth"], rows)
 
 
@@ -104,16 +104,16 @@ def plain_table(times: Times, rows: Mapping[str, str]) -> str:
     )
 
 
-def page_table(pages: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
+def page_table(pages: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """Give the worst scores and the median of the rest."""
 
-    def median(runs: Sequence[Mapping[str, float]], name: str) -> float:
+    def median(runs: Sequence[Mapping[str, Any]], name: str) -> float:
         return statistics.median(run[name] for run in runs)
 
     rows = [
         [
-            f"`{path}`",
-            *(
+            f"`{path.removesuffix('.html')}`",
+            "\u00a0/\u00a0".join(
                 f"{min(run[score] for run in runs):.0f}"
                 for score in ("performance", "accessibility", "best-practices", "seo")
             ),
@@ -121,29 +121,18 @@ def page_table(pages: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
             f"{median(runs, 'blocked'):.0f} ms",
             f"{median(runs, 'shift'):.2f}",
             f"{median(runs, 'bytes') / 1000:.0f} kB",
-            str(len(runs)),
         ]
         for path, runs in pages.items()
     ]
-    heads = [
-        "page",
-        "performance",
-        "accessibility",
-        "best practices",
-        "SEO",
-        "first paint",
-        "largest paint",
-        "blocked",
-        "shift",
-        "bytes",
-        "runs",
-    ]
-    return table(heads, rows)
+    return table(["page", "scores", "first paint", "largest paint", "blocked", "shift", "bytes"], rows)
 
 
-def machine_line(part: Record) -> str:
+def machine_line(name: str, part: Record) -> str:
     found = dict(part["machine"])
     system, cores = found.pop("system"), found.pop("cores")
+    if name == "pages":  # each run says with what it was measured; the first runs that were recorded did not
+        run = next(iter(part["data"].values()))[0]
+        found |= {tool: run[tool] for tool in ("Lighthouse", "Chromium") if tool in run}
     return f"{system}, {cores} cores, " + ", ".join(f"{name} {version}" for name, version in found.items())
 
 
@@ -154,8 +143,8 @@ REBUILDS = {
     "remembered": "and unchanged pages remembered",
 }
 BINDINGS = {"anew": "every chapter made anew", "kept": "chapters kept"}
+SNIPPETS = {"snippets": "the code blocks of pages and docstrings"}
 CHECKS = {
-    "snippets": "the code blocks of pages and docstrings",
     "package": "the tests of the package",
     "blocks": "code blocks, and the tests of the built site",
     "browser": "the tests in a browser",
@@ -164,7 +153,7 @@ CHECKS = {
 
 TEMPLATE = """# Benchmarks
 
-How long things take: functions of the package beside other ways to the same value, the pipeline on the tiny language model, and the book itself. The command `python -m benchmarks` measures all of it. It writes the tables and plots of this page from what it has measured.
+How long things take: functions of the package beside other ways to the same value, the pipeline on the tiny language model, and the book itself. `python make.py benchmark` measures these three and writes the tables of this page; the plots are drawn from the same results. Two parts more are measured only when they are named: the tests, and the pages in a browser.
 
 Seconds belong to one machine. What carries over to another are the ratios, and how times grow with the size of the data.
 
@@ -215,11 +204,12 @@ Processor time, but where *wall* is said. Functions: by pytest-benchmark, the sm
 To measure on your machine, from a copy of the repository:
 
 ```shell
-python -m pip install --group benchmark .
-python -m benchmarks --print        # tables only
-python -m benchmarks                # and writes this page
-python -m benchmarks speed          # a part: speed, pipeline, book, suite or pages
+python make.py benchmark --print
+python make.py benchmark
+python make.py benchmark speed
 ```
+
+The first command only prints the page, the second writes it too, and the third measures one part alone. The parts are `speed`, `pipeline`, `book`, `suite` and `pages`; the last needs Chromium and node. The rows and columns of torch appear where torch is installed.
 
 All recorded times are in `benchmarks/results.json`.
 """
@@ -234,6 +224,8 @@ Each stage of one run of `python -m rlhf_textbook.tiny`, on one thread.
 One training step of each kind: loss, gradients, Adam's update. *In a run* says how many a run takes. Where torch is a column, it takes the same steps on the same batches, eager, with gradients by autograd.
 
 {steps}
+
+The last row adds up the steps. It is less than the whole run above, where more happens: pages and prompts are drawn, labelers rank sampled responses, PPO scores each batch, and the models are evaluated.
 """
 
 BOOK = """
@@ -254,10 +246,18 @@ A rebuild after a change in one lesson, as `mkdocs serve` does it. First without
 ### Binding the EPUB
 
 {bindings}
+
+### Running its code
+
+Every Python block of pages and docstrings runs, and what it prints is compared with what is shown.
+
+{snippets}
 """
 
 SUITE = """
 ## The tests
+
+The three parts that `python make.py test` runs side by side, here one after the other; before them the tests of the package by themselves.
 
 {checks}
 """
@@ -265,7 +265,7 @@ SUITE = """
 PAGES = """
 ## The pages in a browser
 
-As Lighthouse rates them on the phone and the slow line that it simulates: four scores of 100, and what the first is made of. The scores are the worst of the runs, the times the median.
+[Lighthouse](https://developer.chrome.com/docs/lighthouse/overview) opened each page {runs} times, on the phone and the slow line that it simulates. *Scores* are four, out of 100: performance, accessibility, best practices, SEO; each is the worst of the runs. All else is a median. [*Blocked*](https://developer.chrome.com/docs/lighthouse/performance/lighthouse-total-blocking-time) adds up the time in which the page was too busy to answer a touch. [*Shift*](https://web.dev/articles/cls) says how much of what is seen moved while the page loaded; at 0 nothing did. *Bytes* are those sent.
 
 {pages}
 """
@@ -282,10 +282,10 @@ UNITS = {
 def page(results: Mapping[str, Record]) -> str:
     """Write the page from `results.json`: the parts `speed`, `pipeline`, `book`, `suite` and `pages`; only the first must be."""
     speed, pipeline, book = results["speed"], results.get("pipeline"), results.get("book")
-    checks = {**results.get("book", {}).get("data", {}), **results.get("suite", {}).get("data", {})}
+    suite, pages = results.get("suite"), results.get("pages")
     machines: dict[str, list[str]] = {}
     for name, part in results.items():
-        machines.setdefault(machine_line(part), []).append(name)
+        machines.setdefault(machine_line(name, part), []).append(name)
     lines = [
         f"{line}." if len(machines) == 1 else f"*{', '.join(names).capitalize()}:* {line}."
         for line, names in machines.items()
@@ -302,11 +302,14 @@ def page(results: Mapping[str, Record]) -> str:
             builds=book_table(book["data"], BUILDS),
             rebuilds=book_table(book["data"], REBUILDS),
             bindings=book_table(book["data"], BINDINGS),
+            snippets=plain_table(book["data"], SNIPPETS),
         )
         if book
         else "",
-        pages=PAGES.format(pages=page_table(results["pages"]["data"])) if "pages" in results else "",
-        suite=SUITE.format(checks=plain_table(checks, CHECKS)) if checks.keys() & CHECKS.keys() else "",
+        suite=SUITE.format(checks=plain_table(suite["data"], CHECKS)) if suite else "",
+        pages=PAGES.format(pages=page_table(pages["data"]), runs=min(map(len, pages["data"].values())))
+        if pages
+        else "",
         rounds=min(record["rounds"] for record in speed["data"]),
         machines="\n\n".join(lines),
     )

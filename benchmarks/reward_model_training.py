@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.measuring import duration, growth, is_here, kernels, load, multiple, one_thread, table
+from benchmarks.measuring import distance, duration, growth, is_here, kernels, load, multiple, one_thread, table
 from benchmarks.measuring import seconds as all_seconds
 from benchmarks.measuring import versions as versions_of
 
@@ -181,7 +181,7 @@ def loop_over_pairs(rows: FloatArray) -> Fit:
 
 TRAINERS: dict[str, tuple[str, Callable[[FloatArray], Fit]]] = {  # name: (module it needs, preparation)
     OURS: ("numpy", our_fit(tolerance=1e-5)),
-    "ours, Newton to a gradient of 1e-9": ("numpy", our_fit(tolerance=1e-9)),
+    "ours, Newton to a gradient of 10⁻⁹": ("numpy", our_fit(tolerance=1e-9)),
     "ours, gradient descent": ("numpy", our_fit(method="gradient_descent", tolerance=1e-5)),
     "numpy, Newton on all differences": ("numpy", numpy_newton),
     "scikit-learn, lbfgs": ("sklearn", sklearn_fit("lbfgs", 1e-5)),
@@ -294,7 +294,7 @@ def time_table(results: dict[str, dict[str, tuple[float, float]]], sizes: list[i
         for entry, result in zip(entries, results.values(), strict=True):
             cells.append(f"{duration(entry[0])} ({multiple(entry[0], result[OURS][0])})" if entry else "")
         gaps = [entry[1] for entry in entries if entry and not math.isnan(entry[1])]
-        cells.append(f"{max(gaps):.0e}" if gaps and max(gaps) >= 1e-15 else "0" if gaps else "")
+        cells.append(distance(max(gaps) if max(gaps) >= 1e-15 else 0) if gaps else "")
         if sizes is not None:
             points = [(n, entry[0]) for n, entry in zip(sizes, entries, strict=True) if entry]
             cells.append(f"{growth(*zip(*points, strict=True)):.2f}" if len(points) > 1 else "")
@@ -349,12 +349,20 @@ Ours forms the differences of one block of prompts at a time and forgets them. T
 {items}
 ## How it was measured
 
-The median of {repeats} runs (three at {largest:,} pairs), the trainers taking turns, in processor time, every library held to one thread. Machine: {machine}. {versions}. Elsewhere the times differ, and so, somewhat, do the ratios. To measure on your machine, from a copy of the repository:
+The median of {repeats} runs (three at {largest:,} pairs), the trainers taking turns, in processor time, every library held to one thread. Machine: {machine}. {versions}. Elsewhere the times differ, and so, somewhat, do the ratios.
+
+To measure on your machine, from a copy of the repository:
+
+<div class="wrapped" markdown>
 
 ```shell
-pip install numpy scipy scikit-learn choix threadpoolctl  # and torch, if you like
+python -m pip install numpy scipy scikit-learn choix threadpoolctl
 python benchmarks/reward_model_training.py
 ```
+
+</div>
+
+The rows of torch appear where torch is installed.
 """
 
 ITEMS = """

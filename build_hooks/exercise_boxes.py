@@ -31,7 +31,7 @@ from exercises.page_answers import NumericAnswer  # noqa: E402
 # Markdown may have taken the line for a paragraph; a paragraph cannot hold what the box holds.
 ANSWER = re.compile(r'(?:<p>)?<div data-answer="([\w.-]+)">(.*?)</div>(?:</p>)?', re.DOTALL)
 CODE_EXERCISES = re.compile(r'<div data-code-exercises="(\w)"></div>')
-EXERCISE = re.compile(r'(?:<p>)?<div data-exercise="([\w.]+)"></div>(?:</p>)?')
+EXERCISE = re.compile(r'(?:<p>)?<div data-(exercise|solution)="([\w.]+)"></div>(?:</p>)?')
 OBJECTIVES = "<div data-objectives></div>"
 PROGRESS = "<div data-progress></div>"
 TICK = re.compile(
@@ -79,7 +79,7 @@ def answer_box(name: str, question: str) -> str:
     )
 
 
-def code_exercise_table(chapter: str) -> str:
+def code_exercise_table(chapter: str, page: Page) -> str:
     """List the code exercises of a lesson, or of the project (P), and the commands that check them."""
     found = [exercise for exercise in exercises() if exercise.label.startswith(f"{chapter}.")]
     whole = "project" if chapter == "P" else "lesson"
@@ -89,29 +89,37 @@ def code_exercise_table(chapter: str) -> str:
         for exercise in found
     )
     return (
-        "<p>Get your own copy of the starters once, then check as often as you like:</p>"
+        f'<p>In the folder of the course (<a href="{get_relative_url("exercises.html", page.url)}">how to get it</a>),'
+        " get your own copy of the starters once, then check as often as you like:</p>"
         '<div class="language-shell highlight"><pre><code>'
         f"python make.py exercises\npython make.py check {chapter}      # the whole {whole}\n"
         f"python make.py check {chapter}.1    # one exercise\n</code></pre></div>"
-        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead><tr><th>exercise</th>'
-        f"<th>what to write</th><th>your file</th></tr></thead><tbody>{rows}</tbody></table></div></div>"
+        '<div class="rows"><table><thead><tr><th>exercise</th>'
+        f"<th>what to write</th><th>your file</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def exercise_sheet(label: str) -> str:
-    """Show one code exercise: where to write it, how to check it, its checks, its starter and its solution."""
+def breakable(path: Path) -> str:
+    """Show a path that may be broken where one would pause, on a narrow screen."""
+    return "<code>" + re.sub(r"([/_])", r"\1<wbr>", path.relative_to(ROOT).as_posix()) + "</code>"
+
+
+def exercise_sheet(kind: str, label: str) -> str:
+    """Show one code exercise: where to write it, how to check it, its checks and its starter; or its solution."""
     exercise = next((found for found in exercises() if found.label == label), None)
     if exercise is None:
-        raise PluginError(f"data-exercise: no exercise {label}")
+        raise PluginError(f"data-{kind}: no exercise {label}")
+    if kind == "solution":
+        return source_listing("Solution", exercise.solution)
     names = re.findall(r"^def test_(\w+)", exercise.checks.read_text(encoding="utf-8"), re.MULTILINE)
     checks = "".join(f"<li>{name.replace('_', ' ')}</li>" for name in names)
     command = f"python make.py exercises\npython make.py check {label}\n"
     return (
-        f"<p>Your file is <code>{exercise.mine.relative_to(ROOT).as_posix()}</code>.</p>"
+        f"<p>Your file is {breakable(exercise.mine)}.</p>"
         f'<div class="language-shell highlight"><pre><code>{command}</code></pre></div>'
-        '<details class="exercise-source"><summary>Key things to verify: the checks</summary>'
+        '<details class="exercise-source"><summary>Key things to verify</summary>'
         f"<ol>{checks}</ol></details>"
-        f"{source_listing('Starter', exercise.starter)}{source_listing('Solution', exercise.solution)}"
+        f"{source_listing('Starter', exercise.starter)}"
     )
 
 
@@ -140,15 +148,12 @@ def objective_table(page: Page) -> str:
         link = get_relative_url(f"lessons/{target}.html", page.url)
         for number, objective in enumerate(lesson_objectives(lesson), start=1):
             found = [e for e in catalog if e.lesson == lesson and number in e.objectives]
-            code = "<br>".join(f"{e.label} {escape(e.title)}" for e in found) or "Recall, Extend, true or false"
-            tests = "<br>".join(f"<code>{e.checks.name}</code>" for e in found)
-            cells = [objective_html(objective), f'<a href="{link}">{lesson}</a>', code, tests or "rubric on the page"]
+            code = "<br>".join(f"{e.label} {escape(e.title)}<br><code>{e.checks.name}</code>" for e in found)
+            words = "Recall, Extend, true or false: rubric on the page"
+            cells = [objective_html(objective), f'<a href="{link}">{lesson}</a>', code or words]
             rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    heads = "".join(f"<th>{head}</th>" for head in ("objective", "lesson", "exercise", "test, in exercises/lesson_N"))
-    return (
-        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
-    )
+    heads = "".join(f"<th>{head}</th>" for head in ("objective", "lesson", "exercise, with its checks"))
+    return f'<div class="rows"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def objective_html(objective: str) -> str:
@@ -172,8 +177,8 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
             return answer_box(match[1], match[2])
 
     def sheet(match: re.Match[str]) -> str:
-        with located(page, f'"{match[1]}"'):
-            return exercise_sheet(match[1])
+        with located(page, match[0].removeprefix("<p>").removesuffix("</p>")):
+            return exercise_sheet(match[1], match[2])
 
     def tick(match: re.Match[str]) -> str:
         text = unescape(re.sub(r"<[^>]+>", "", match[4])).strip()
@@ -185,7 +190,7 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
 
     content = ANSWER.sub(box, content)
     content = EXERCISE.sub(sheet, content)
-    content = CODE_EXERCISES.sub(lambda match: code_exercise_table(match[1]), content)
+    content = CODE_EXERCISES.sub(lambda match: code_exercise_table(match[1], page), content)
     content = content.replace(OBJECTIVES, objective_table(page)) if OBJECTIVES in content else content
     return TICK.sub(tick, content)
 
@@ -194,18 +199,24 @@ def on_page_context(context: dict[str, object], *, page: Page, **_: object) -> d
     """Fill the progress page, now that every page has been read."""
     if page.content and PROGRESS in page.content:
         rows = []
+        every: dict[str, list[str]] = {"answers": [], "ticks": []}
         # The lessons first.
         for source, used in sorted(_used.items(), key=lambda item: (not item[0].startswith("lessons/"), item[0])):
             if used["answers"] or used["ticks"]:
                 title, url = _titles[source]
+                for kind, names in every.items():
+                    names += used[kind]
                 rows.append(
                     f'<tr><td><a href="{get_relative_url(url, page.url)}">{escape(title)}</a></td>'
                     f'<td data-count="answers" data-names="{" ".join(used["answers"])}">{len(used["answers"])}</td>'
                     f'<td data-count="ticks" data-names="{" ".join(used["ticks"])}">{len(used["ticks"])}</td></tr>'
                 )
+        total = "".join(
+            f'<td data-count="{kind}" data-names="{" ".join(names)}">{len(names)}</td>' for kind, names in every.items()
+        )
         table = (
-            "<table><thead><tr><th>page</th><th>numeric answers</th><th>rubric points</th></tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody></table>"
+            "<table><thead><tr><th>page</th><th>answer boxes</th><th>ticks</th></tr></thead>"
+            f"<tbody>{''.join(rows)}</tbody><tfoot><tr><td>together</td>{total}</tr></tfoot></table>"
         )
         page.content = page.content.replace(PROGRESS, table)
     return context

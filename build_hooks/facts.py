@@ -40,14 +40,14 @@ def table_of(topic: str, name_of: Callable[[str], str]) -> str:
         if fact.topic != topic:
             continue
         unit = "" if fact.unit in SYMBOLS else f" {fact.unit}"
-        number = f"[{fact}{unit}](#fact-{fact.name})".replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
-        number = f'<span id="fact-{fact.name}"></span>{number}'
+        number = f"{fact}{unit}".replace(" ", "\u00a0")
+        number = f'<span id="fact-{fact.name}"></span>[{number}](#fact-{fact.name})'
         place = re.sub(r"(?<!,) ", "\u00a0", fact.place)  # "Table 6, Table 9" breaks at the comma only
         place = place if fact.source == "ouyang2022" else f"{name_of(fact.source)}, {place}"
-        page = f", p.\u00a0{fact.page}" if fact.page else ""
+        page = f",\u00a0p.\u00a0{fact.page}" if fact.page else ""
         confirmed = f"[{fact.confirmed}{page}]({fact.url})" if fact.confirmed else "**not confirmed**"
         rows.append(f"| {number} | {fact.what} | {place} | {confirmed} |\n")
-    return HEAD + "".join(rows) if rows else ""
+    return f'<div class="rows" markdown>\n\n{HEAD}{"".join(rows)}\n</div>' if rows else ""
 
 
 def counts() -> dict[str, str]:

@@ -31,7 +31,7 @@ SOURCE = "glossary.yml"
 GLOSSARY = "glossary.md"
 ENTRIES = "<div data-glossary></div>"
 CARDS = "<div data-flash-cards></div>"
-DOT = "\u00a0· "
+DOT = "· "
 ORDER = ("Prerequisites", "Lesson", "The project", "The lab")
 NO_TOOLTIPS = ("flash-cards.md", "progress.md", "reference/")
 
@@ -43,7 +43,7 @@ UNFIT = re.compile(r"[<>&`$*_\\]")  # the theme takes a title for HTML, and a ti
 RUNNING_TEXT = {"p", "li", "dd"}
 PASSED_OVER = {"a", "blockquote", "button", "code", "h1", "h2", "h3", "h4", "h5", "h6", "label", "math", "pre", "svg"}
 PASSED_OVER |= {"script", "style", "summary", "table"}
-PASSED_OVER_CLASSES = {"abstract", "admonition-title", "arithmatex", "footnote", "references", "task-list-item"}
+PASSED_OVER_CLASSES = {"abstract", "admonition-title", "arithmatex", "footnote", "references", "task-list-item", "work"}
 PASSED_OVER_ATTRIBUTES = {"data-answer", "data-explore", "data-figure"}
 
 
@@ -144,16 +144,17 @@ def glossary(terms: list[Term], page: str) -> str:
 def entry(term: Term, page: str) -> str:
     # A heading and not a definition list: the search finds headings.
     facts = []
-    if term.also:
-        facts.append(f"Also: *{', '.join(term.also)}*")
     if term.symbol:
-        facts.append(f"Symbol:\u00a0${term.symbol}$")
+        facts.append(f"Symbol: ${term.symbol}$")
     if term.unit:
         facts.append(f"Unit: {term.unit}")
-    facts.append(f"Introduced:\u00a0[{term.place}]({relative(term.introduced, page)})")
+    facts.append(f"Introduced: [{term.place}]({relative(term.introduced, page)})")
     if term.function:
-        facts.append(f"Code:\u00a0[`{term.function.rpartition('.')[2]}`][{term.function}]")
-    return f"### {term.term} {{ #{term.anchor} }}\n\n{term.definition}\n\n{DOT.join(facts)}\n{{ .term-facts }}"
+        facts.append(f"Code: [`{term.function.rpartition('.')[2]}`][{term.function}]")
+    # A line ends between two facts, and the dot stands before the second.
+    also = [f"Also: *{', '.join(term.also)}*"] if term.also else []
+    told = [*also, *(f'<span class="unbroken">{DOT * bool(also or at)}{fact}</span>' for at, fact in enumerate(facts))]
+    return f"### {term.term} {{ #{term.anchor} }}\n\n{term.definition}\n\n{' '.join(told)}\n{{ .term-facts }}"
 
 
 def relative(target: str, page: str) -> str:

@@ -36,6 +36,14 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 
+# Temml sets a thin space before a function's name, but only behind a letter or a number.
+THIN_SPACE = '<mspace width="0.1667em"></mspace>'
+FUNCTION = re.compile(r"(</msub>|</msup>|</msubsup>|</mfrac>|\)</mo>(?:</mrow>)?)(<mrow><mi>(?:log|exp|max|min)</mi>)")
+# A bracket of a fixed size does not say whether it opens or closes, and a browser spaces it like a plus.
+SIZED = r'(<mo fence="true")( symmetric="true" minsize="[^"]+" maxsize="[^"]+">)'
+OPENING, CLOSING = re.compile(SIZED + r"([(\[{])(?=</mo>)"), re.compile(SIZED + r"([)\]}])(?=</mo>)")
+SIGN = re.compile(r'((?:form="prefix"[^>]*>|>)[(\[{]</mo>)<mo>−</mo>')
+
 
 @lru_cache(maxsize=1)
 def _engine() -> MiniRacer:
@@ -67,7 +75,12 @@ def to_mathml(latex: str, *, display: bool) -> str:
     if "problem" in answer:
         raise ValueError(answer["problem"])
     # The style sheet says this for every displayed formula.
-    return str(answer["mathml"]).replace(' style="display:block math;"', "")
+    mathml = str(answer["mathml"]).replace(' style="display:block math;"', "")
+    mathml = OPENING.sub(r'\1 form="prefix"\2\3', CLOSING.sub(r'\1 form="postfix"\2\3', mathml))
+    mathml = SIGN.sub(r'\1<mo form="prefix" stretchy="false">−</mo>', mathml)
+    mathml = mathml.replace("<mo>…</mo>", '<mo lspace="0.02em" rspace="0.1667em">…</mo>')
+    mathml = mathml.replace(f"{THIN_SPACE}<mrow>{THIN_SPACE}", f"{THIN_SPACE}<mrow>")  # an author's own, too
+    return FUNCTION.sub(rf"\1{THIN_SPACE}\2", mathml)
 
 
 def on_page_content(content: str, *, page: Page, **_: object) -> str:

@@ -52,7 +52,7 @@ script]({stem}.py){{ download="{stem}.py" }}.
 ??? note "To run it yourself"
 
     It needs the [course archive](../packages/rlhf-textbook-course.tar.gz): unpack it, put the notebook into the \
-folder you get, and there
+folder you get, and run there:
 
     ```shell
     python -m pip install . joblib matplotlib notebook

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from figures import INK, STYLE, Plot
 from figures.lab import LOOKS, blank, entitle, name_curves, plain_numbers
@@ -24,7 +25,15 @@ SHORT = {  # the names of the tables, as far as a legend needs them
     "Python loop over all subsets": "all subsets",
 }
 LEFT_OUT = {"numpy, 1,000 drawn subsets"}  # another task
-MARKS = (*LOOKS, (INK, "v", "-"))
+LIBRARIES = ("ours", "numpy", "scipy", "torch", "Python loop")  # each looks the same in all plots
+Look = tuple[str, str, Any]  # color, marker and line
+OTHERS: Look = (INK, "P", (0, (6, 1, 1, 1, 1, 1)))  # another library, and the loop over all subsets
+
+
+def look_of(name: str) -> Look:
+    """Return the look of a method by the name of its curve."""
+    looks: dict[str, Look] = dict(zip(LIBRARIES, (*LOOKS, (INK, "v", "-")), strict=True))
+    return next((look for library, look in looks.items() if name.startswith(library)), OTHERS)
 
 
 @cache
@@ -50,19 +59,22 @@ def growth(group: str, unit: str) -> Plot:
             curves.setdefault(record["name"], []).append((record["size"], record["seconds"]))
     figure, axes = blank(3.8)
     said = []
-    for (name, points), (color, marker, line) in zip(curves.items(), MARKS, strict=False):
+    for name, points in curves.items():
         sizes, seconds = zip(*sorted(points), strict=True)
+        label = SHORT.get(name, name)
+        color, marker, line = look_of(label)
         look: dict[str, Any] = {"color": color, "marker": marker, "linestyle": line, "markersize": 4}
-        axes.plot(sizes, [1e3 * time for time in seconds], label=SHORT.get(name, name), **look)
+        axes.plot(sizes, [1e3 * time for time in seconds], label=label, **look)
         ends = f"from {in_words(seconds[0])} to {in_words(seconds[-1])}" if len(sizes) > 1 else in_words(seconds[0])
-        said.append(f"{SHORT.get(name, name)} {ends}")
+        said.append(f"{label} {ends}")
     axes.set(xscale="log", yscale="log", xlabel=unit)
-    plain_numbers(axes.xaxis)
+    size = sorted({record["size"] for record in recorded() if record["group"] == group})
+    axes.xaxis.set_major_locator(FixedLocator(size))
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter("{x:,.0f}")
     plain_numbers(axes.yaxis)
     entitle(axes, "milliseconds a call")
     name_curves(axes)
-    size = sorted({record["size"] for record in recorded() if record["group"] == group})
     return Plot(
         figure,
         f"Time of a call against the number of {unit}, both axes logarithmic, from {size[0]:,} to {size[-1]:,} {unit}"

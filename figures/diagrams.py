@@ -4,6 +4,7 @@ They use a width of 300 units and letters of 10: on a narrow phone, 343 pixels, 
 One look has one meaning in all of them: blue learns, orange is data, a dashed outline is frozen.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -13,6 +14,8 @@ WIDTH = 300
 LETTERS = 10
 LINE = 12.5
 HEAD = 5  # length of an arrow's head
+
+RAISED = re.compile(r"\^\{([^}]*)\}([^^]*)")
 
 Point = tuple[float, float]
 
@@ -28,10 +31,11 @@ class Diagram:
     def text(
         self, x: float, y: float, words: str, *, bold: bool = False, anchor: str = "middle", color: str = INK
     ) -> None:
-        """Write one line; `y` is where the letters stand."""
+        """Write one line; `y` is where the letters stand, and `^{…}` raises what is inside."""
         weight = ' font-weight="700"' if bold else ""
         place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
-        self.parts.append(f'<text {place} fill="{COLORS[color]}"{weight}>{escape(words)}</text>')
+        raised = RAISED.sub(r'<tspan dy="-3" font-size="8px">\1</tspan><tspan dy="3">\2</tspan>', escape(words))
+        self.parts.append(f'<text {place} fill="{COLORS[color]}"{weight}>{raised}</text>')
 
     def box(
         self,

@@ -22,12 +22,15 @@ def frontier(
     """Draw a curve a knob through (settings, intervals of x, intervals of y), and single models; x is logarithmic."""
     figure, axes = blank(4.2)
     shifts = ((-4, 4, "bottom", "right"), (5, -4, "top", "left"))
-    last = ((-4, 4, "bottom", "right"), (2, -6, "top", "right"))  # the last two of a curve that comes to rest are close
+    # The last two of a curve that comes to rest are close: the one has its label to the right of its bar.
+    close = ((-4, 4, "bottom", "right"), (13, -3, "center", "left"))
+    last = ((-4, 4, "bottom", "right"), (2, -6, "top", "right"))
     for look, (name, (settings, along, up)) in enumerate(knobs.items()):
         (x, xerr), (y, yerr) = bars(along), bars(up)
         series(axes, x, y, look, xerr=xerr, yerr=yerr, label=name, capsize=0)
-        for setting, at in zip(settings, zip(x, y, strict=True), strict=True):
-            dx, dy, va, ha = (last if setting == settings[-1] else shifts)[look]
+        sides = [*(len(settings) - 2) * [shifts], close, last]
+        for setting, at, side in zip(settings, zip(x, y, strict=True), sides, strict=True):
+            dx, dy, va, ha = side[look]
             axes.annotate(
                 f"{setting:g}",
                 at,

@@ -18,7 +18,7 @@ def win_rate(name: str) -> tuple[int, int, int]:
 # Read from Figure 1, good to about a point.
 AGAINST_SFT = {
     "GPT-3": win_rate("figure_1_gpt3"),
-    "GPT-3, prompted": win_rate("figure_1_prompted"),
+    "GPT-3, few-shot": win_rate("figure_1_prompted"),
     "PPO": win_rate("figure_1_ppo"),
     "InstructGPT": win_rate("figure_1_ptx"),
     "InstructGPT 1.3B": win_rate("figure_1_ptx_small"),
@@ -28,7 +28,7 @@ OF_INSTRUCTGPT = {
     "GPT-3": win_rate("instructgpt_over_gpt3"),
     "T0": win_rate("instructgpt_over_t0"),
     "FLAN": win_rate("instructgpt_over_flan"),
-    "GPT-3, prompted": win_rate("instructgpt_over_prompted"),
+    "GPT-3, few-shot": win_rate("instructgpt_over_prompted"),
 }
 # The yes-or-no questions of Table 3, in our words, and what the labeler of our picture has answered.
 FLAGS = {
@@ -61,7 +61,7 @@ def win_rates() -> Plot:
         axes.axvline(50, color=INK, linewidth=1, linestyle=":")
         axes.set_yticks(range(len(rates)), list(rates))
         axes.set(xlim=(0, 100), ylim=(len(rates) - 0.5, -0.5))
-        axes.grid(visible=False, axis="y")
+        axes.grid(visible=False)
         axes.tick_params(axis="y", length=0)
         axes.set_title(title, fontsize=10, loc="left")
     panels[1].set_xlabel("win rate, %")
@@ -86,7 +86,7 @@ def evaluation_interface() -> Diagram:
         " for all others.",
     )
     drawing.box(1, 1, 298, 328)
-    drawing.text(11, 17, "“Open from 10 to 5.” When does the", bold=True, anchor="start")
+    drawing.text(11, 17, '"Open from 10 to 5." When does the', bold=True, anchor="start")
     drawing.text(11, 29.5, "museum open? Answer in one word.", bold=True, anchor="start")
     drawing.box(11, 38, 278, 22)
     drawing.text(18, 52.5, "It opens at 10, as it has since 1820.", anchor="start")

@@ -80,11 +80,11 @@ def loss_against_epochs() -> Plot:
     axes.plot([np.log(2), *np.mean(newton, axis=1)], "o", color=PURPLE, markersize=5)
     truth = [linear_ranking_loss_and_gradient(TRUE_WEIGHTS / LABELER_TEMPERATURE, x)[0] for x in data]
     axes.axhline(float(np.mean(truth)), color=INK, linestyle=":", linewidth=1.2)
-    axes.text(48, 0.31, "dotted: loss of the\ntrue weights / temperature", ha="right", color=INK)
+    axes.text(48, 0.333, "dotted: loss of the true weights / temperature", ha="right", color=INK)
     axes.text(48, 0.675, "learning rate 0.1", ha="right", color=ORANGE)
     axes.text(5, 0.51, "learning rate 20", color=BLUE)
     axes.text(5, 0.46, "Newton's method, the first 7 steps", color=PURPLE)
-    axes.set(xlabel="epoch", xlim=(-0.5, 49), ylim=(0.30, 0.71))
+    axes.set(xlabel="epoch", xlim=(-0.5, 49), ylim=(0.32, 0.71))
     entitle(axes, "loss, nats")
     return Plot(
         figure,
@@ -109,9 +109,11 @@ def accuracy_and_cosine() -> Plot:
     labels = {"cosine": PURPLE, "accuracy without label noise": GREEN, "accuracy on labelers' choices": BLUE}
     for values, (label, color) in zip(found, labels.items(), strict=True):
         axes.plot(sizes, values.mean(axis=1), "o-", color=color, markersize=4, label=label)
-        axes.fill_between(sizes, *np.quantile(values, RANGE, axis=1), color=color, alpha=0.15, linewidth=0)
+        low, high = np.quantile(values, RANGE, axis=1)
+        axes.fill_between(sizes, low, high, color=color, alpha=0.15, linewidth=0)
+        axes.plot(sizes, low, sizes, high, color=color, linewidth=0.6)
     p, share = better_is_preferred(np.array([LABELER_TEMPERATURE]))
-    axes.axhline(float((p @ share)[0]), color=INK, linestyle=":", linewidth=1.2, label="ceiling, 81.8 %")
+    axes.axhline(float((p @ share)[0]), color=INK, linestyle=":", linewidth=1.2, label="ceiling, 0.818")
     axes.set(xlabel="prompts, each with 4 ranked responses", xscale="log", xlim=(4.5, 1110), ylim=(0.65, 1.01))
     axes.set_xticks(sizes, [f"{size}" for size in sizes])
     axes.set_xticks([], minor=True)

@@ -1,5 +1,6 @@
 """What the numbers of several seeds allow to say: intervals over seeds, and a verdict from an interval."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -159,3 +160,8 @@ def show(interval: Interval, digits: int = 2) -> str:
     if abs(above - below) < 0.5 * 10.0**-digits:
         return f"{rounded(interval.estimate)} ± {rounded((above + below) / 2)}"
     return f"{rounded(interval.estimate)} ({rounded(interval.low)} to {rounded(interval.high)})"
+
+
+def minus(text: str) -> str:
+    """Write negative numbers in a line of a page with the sign that `show` writes: `-0.42` becomes `−0.42`."""
+    return re.sub(r"(?<![\w-])-(?=[\d.])", "−", text)

@@ -1,7 +1,7 @@
 """Every formula of InstructGPT in plain numpy; one module for each lesson's concept.
 
-Log-probabilities and divergences are in nats, `log` is the natural logarithm, and every array that
-is returned is float64.
+Log-probabilities and divergences are in nats, and `log` is the natural logarithm. Real numbers come back as
+float64, counts and positions as integers, masks as booleans.
 """
 
 from rlhf_textbook import paper as paper

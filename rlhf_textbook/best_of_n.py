@@ -1,4 +1,4 @@
-"""Lesson 4, the alternative to PPO: draw n responses and keep the one that scores best.
+"""The alternative to PPO: draw n responses and keep the one that scores best.
 
 And the project's other ways to move from a policy to better responses without training it: choose one of n by
 a softmax, or reweight all responses; and what becomes of them when the score is only a proxy.
@@ -68,8 +68,10 @@ def inference_cost(n_samples: int, *, generation_cost: float = 1.0, scoring_cost
     ----------
     n_samples
         Responses drawn, at least 1.
-    generation_cost, scoring_cost
-        Cost of one response and of one score, in any one unit, at least 0.
+    generation_cost
+        Cost of drawing one response, in any unit, at least 0.
+    scoring_cost
+        Cost of scoring one response, in the same unit, at least 0.
 
     Returns
     -------
@@ -115,8 +117,10 @@ def break_even_prompts(
         What PPO costs once, in the unit of the other costs, at least 0.
     n_samples
         Responses that best-of-n would draw instead, at least 2.
-    generation_cost, scoring_cost
-        As for [`inference_cost`][rlhf_textbook.best_of_n.inference_cost]; not both 0.
+    generation_cost
+        Cost of drawing one response, as for [`inference_cost`][rlhf_textbook.best_of_n.inference_cost].
+    scoring_cost
+        Cost of scoring one response, likewise; the two costs are not both 0.
 
     Returns
     -------
@@ -164,14 +168,16 @@ def expected_best_of_n(proxy_scores: ArrayLike, gold_scores: ArrayLike, *, n_sam
     `Σ_i C(i − 1, n − 1) / C(M, n) · g_(i)`, where `g_(i)` is the gold score of the sample with the `i`-th smallest
     proxy score: the average, over all subsets of n samples, of the gold score of the one with the largest proxy.
 
-    Best-of-n looks at the proxy (the reward model), what it is worth is the gold score (people). The proxy given
-    twice, it is the estimator of `E[max of n]`. Of samples with the same proxy score each is taken to be chosen
-    equally often.
+    Best-of-n looks at the proxy (the reward model); what it gains is measured by the gold score (people). Given the
+    proxy as both arguments, the function estimates `E[max of n]`. Of samples with the same proxy score each is taken
+    to be chosen equally often.
 
     Parameters
     ----------
-    proxy_scores, gold_scores
-        Scores of the same samples, shape `(M,)` or `(n_prompts, M)`, finite.
+    proxy_scores
+        Scores by which best-of-n chooses, shape `(M,)` or `(n_prompts, M)`, finite.
+    gold_scores
+        What the same samples are worth, the same shape, finite.
     n_samples
         The `n`, integers from 1 to `M`, any shape. Where `n` comes near `M`, few subsets differ and the estimate
         is noisy: take `M` several times the largest `n`.
@@ -195,10 +201,12 @@ def expected_best_of_n(proxy_scores: ArrayLike, gold_scores: ArrayLike, *, n_sam
     --------
     ```python
     import numpy as np
+
     from rlhf_textbook import expected_best_of_n
 
     uniform = np.random.default_rng(0).random(10_000)
-    print(expected_best_of_n(uniform, uniform, n_samples=[1, 3, 9]).round(2))  # exactly n / (n + 1)
+    # exactly n / (n + 1)
+    print(expected_best_of_n(uniform, uniform, n_samples=[1, 3, 9]).round(2))
     ```
 
     ```text title="Output"
@@ -229,7 +237,17 @@ def expected_best_of_n(proxy_scores: ArrayLike, gold_scores: ArrayLike, *, n_sam
 
 @dataclass(frozen=True)
 class ReweightedPolicy:
-    """A policy given by how much more, or less often than before it writes each of M sampled responses."""
+    """A policy given by how much more or less often than before it writes each of M sampled responses.
+
+    Attributes
+    ----------
+    weights
+        Probability of each response, shape `(M,)`, summing to 1; `1 / M` is as often as before.
+    mean_score
+        Mean of the scores under these weights.
+    kl
+        KL from the policy that the responses were drawn from, in nats, from 0 to `log M`.
+    """
 
     weights: FloatArray
     mean_score: float
@@ -284,10 +302,12 @@ def reweighted_policy(scores: ArrayLike, *, kl_coef: float) -> ReweightedPolicy:
     --------
     ```python
     import numpy as np
+
     from rlhf_textbook import reweighted_policy
 
     scores = np.random.default_rng(0).normal(size=100_000)
-    policy = reweighted_policy(scores, kl_coef=1.0)  # for a normal reward exactly: mean 1/β, KL 1/(2β²)
+    # for a normal reward exactly: mean 1/β, KL 1/(2β²)
+    policy = reweighted_policy(scores, kl_coef=1.0)
     print(round(policy.mean_score, 1), round(policy.kl, 1))
     ```
 
@@ -343,6 +363,7 @@ def soft_best_of_n(
     --------
     ```python
     import numpy as np
+
     from rlhf_textbook import soft_best_of_n
 
     rng = np.random.default_rng(0)
@@ -370,7 +391,19 @@ def soft_best_of_n(
 
 @dataclass(frozen=True)
 class OveroptimizationFit:
-    """The law of over-optimization fitted to measurements, and where it puts the best gold score."""
+    """The law of over-optimization fitted to measurements, and where it puts the best gold score.
+
+    Attributes
+    ----------
+    alpha
+        `α` of the law.
+    beta
+        `β` of the law; where it is not above 0, the curve never falls.
+    peak_kl
+        KL at which the gold score is highest, in nats; inf where the curve never falls or a float cannot hold it.
+    peak_gold
+        Gain in the gold score there; inf likewise.
+    """
 
     alpha: float
     beta: float
@@ -416,15 +449,18 @@ def fit_overoptimization(
     --------
     ```python
     import numpy as np
+
     from rlhf_textbook import fit_overoptimization
 
     kl = np.array([0.5, 1.0, 2.0, 4.0])
     fit = fit_overoptimization(kl, np.sqrt(kl) * (0.3 - 0.1 * np.sqrt(kl)))
-    print(round(fit.alpha, 3), round(fit.beta, 3), round(fit.peak_kl, 3), round(fit.peak_gold, 3))
+    print(round(fit.alpha, 3), round(fit.beta, 3))
+    print(round(fit.peak_kl, 3), round(fit.peak_gold, 3))
     ```
 
     ```text title="Output"
-    0.3 0.1 2.25 0.225
+    0.3 0.1
+    2.25 0.225
     ```
     """
     divergence = checks.float_array("kl", kl, min_ndim=1, max_ndim=1)

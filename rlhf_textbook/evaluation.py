@@ -1,4 +1,4 @@
-"""Lesson 6: reading results. Win rates, quality gaps, and what a scaling law says."""
+"""Reading results: win rates, quality gaps, and what a scaling law says."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -95,7 +95,19 @@ def expected_win_rate(quality_gap: ArrayLike) -> FloatArray:
 
 @dataclass(frozen=True)
 class WinRateInterval:
-    """A measured win rate and the values that the measurement does not rule out."""
+    """A measured win rate and the values that the measurement does not rule out.
+
+    Attributes
+    ----------
+    estimate
+        Share of comparisons won.
+    low
+        Lower end of the interval.
+    high
+        Upper end of the interval.
+    confidence
+        Confidence of the interval, as it was asked for.
+    """
 
     estimate: float
     low: float

@@ -1,4 +1,4 @@
-"""Lesson 1: what a language model is trained to maximize, and what that rewards.
+"""What a language model is trained to maximize, and what that rewards.
 
 A model reads `x_1 … x_{t−1}` and gives a probability to every possible next token `x_t`.
 Training raises the log-probability of the token that really came next, and nothing else.

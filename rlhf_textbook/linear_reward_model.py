@@ -1,4 +1,4 @@
-"""Lesson 3: training a reward model that is linear in given features, over all pairs of every ranking.
+"""Training a reward model that is linear in given features, over all pairs of every ranking.
 
 The loss is that of [`ranking_loss`][rlhf_textbook.reward_model.ranking_loss] at `features @ weights`. It is
 convex in the weights: there are no false minima to end in. Rankings are worked through in blocks that fit the
@@ -265,7 +265,8 @@ def linear_ranking_loss_and_gradient(weights: ArrayLike, features: ArrayLike) ->
     ```python
     from rlhf_textbook import linear_ranking_loss_and_gradient
 
-    features = [[[0.9, 0.2], [0.4, 0.6], [0.1, 0.3]]]  # one prompt, three responses, best first
+    # one prompt, three responses, best first
+    features = [[[0.9, 0.2], [0.4, 0.6], [0.1, 0.3]]]
     loss, gradient = linear_ranking_loss_and_gradient([1.0, 0.5], features)
     print(round(loss, 4), gradient.round(4))
     ```

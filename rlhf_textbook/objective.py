@@ -1,4 +1,4 @@
-"""Lesson 5: the KL penalty, and the whole objective of InstructGPT.
+"""The KL penalty, and the whole objective of InstructGPT.
 
 `log_probs` always belongs to the policy being trained, `ref_log_probs` to the SFT model it started from.
 """
@@ -28,8 +28,10 @@ def exact_kl(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, axis: int = -1) 
 
     Parameters
     ----------
-    log_probs, ref_log_probs
-        Log-probabilities of *all* outcomes, the same shape, e.g. `(..., vocabulary)`; −inf allowed.
+    log_probs
+        `log π` of *all* outcomes, e.g. of shape `(..., vocabulary)`; −inf allowed.
+    ref_log_probs
+        `log π_ref` of the same outcomes, the same shape; −inf allowed.
     axis
         The axis over which probabilities sum to 1.
 
@@ -76,15 +78,21 @@ def exact_kl(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, axis: int = -1) 
 class KLEstimates:
     """Three estimates of `KL(π ‖ π_ref)` from each sampled token.
 
-    See [`kl_estimates`][rlhf_textbook.objective.kl_estimates].
+    [`kl_estimates`][rlhf_textbook.objective.kl_estimates] says what `d` is.
+
+    Attributes
+    ----------
+    k1
+        `d`: unbiased, may be negative.
+    k2
+        `d² / 2`: never negative, biased.
+    k3
+        `exp(−d) − 1 + d`: unbiased and never negative.
     """
 
     k1: FloatArray
-    """`d`: unbiased, may be negative."""
     k2: FloatArray
-    """`d² / 2`: never negative, biased."""
     k3: FloatArray
-    """`exp(−d) − 1 + d`: unbiased and never negative."""
 
 
 def kl_estimates(log_probs: ArrayLike, ref_log_probs: ArrayLike) -> KLEstimates:
@@ -99,8 +107,10 @@ def kl_estimates(log_probs: ArrayLike, ref_log_probs: ArrayLike) -> KLEstimates:
 
     Parameters
     ----------
-    log_probs, ref_log_probs
-        Log-probabilities of the *sampled* tokens, the same shape; `log_probs` finite.
+    log_probs
+        Log-probabilities of the *sampled* tokens under the policy that sampled them, any shape, finite.
+    ref_log_probs
+        The same under the reference, the same shape; −inf allowed.
 
     Returns
     -------
@@ -148,8 +158,10 @@ def sequence_log_ratio(log_probs: ArrayLike, ref_log_probs: ArrayLike, *, mask: 
 
     Parameters
     ----------
-    log_probs, ref_log_probs
-        Log-probabilities of the sampled tokens, shape `(..., T)`, in nats.
+    log_probs
+        Log-probabilities of the sampled tokens under the policy, shape `(..., T)`, in nats.
+    ref_log_probs
+        The same under the reference, the same shape.
     mask
         Same shape; True on response tokens. None counts all.
 
@@ -220,8 +232,10 @@ def token_rewards(
     ----------
     rewards
         Reward model's score of each response, shape `(...)`, finite.
-    log_probs, ref_log_probs
-        Log-probabilities of the sampled tokens, shape `(..., T)`, finite.
+    log_probs
+        Log-probabilities of the sampled tokens under the policy, shape `(..., T)`, finite.
+    ref_log_probs
+        The same under the reference, the same shape, finite.
     kl_coef
         `β`, at least 0; the paper uses 0.02.
     mask
@@ -272,17 +286,25 @@ def token_rewards(
 
 @dataclass(frozen=True)
 class PPOPtxObjective:
-    """The three terms of the objective and their sum, to be maximized."""
+    """The three terms of the objective and their sum, to be maximized.
+
+    Attributes
+    ----------
+    reward
+        `E[r(x, y)]`, the mean score.
+    kl
+        `E[log(π(y|x) / π_ref(y|x))]`, in nats per response; an estimate, it may be negative. It is inf where the
+        reference rules a token out or beyond the range of a float, and so is `kl_penalty`.
+    kl_penalty
+        `β · kl`, subtracted.
+    pretraining
+        `γ · E[log π(x)]` on pretraining text, added; at most 0, −inf for a text of probability 0.
+    """
 
     reward: float
-    """`E[r(x, y)]`, the mean score."""
     kl: float
-    """`E[log(π(y|x) / π_ref(y|x))]`, in nats per response; an estimate, it may be negative. It is inf where the
-    reference rules a token out or beyond the range of a float, and so is `kl_penalty`."""
     kl_penalty: float
-    """`β · kl`, subtracted."""
     pretraining: float
-    """`γ · E[log π(x)]` on pretraining text, added; at most 0, −inf for a text of probability 0."""
 
     @property
     def total(self) -> float:
@@ -310,8 +332,10 @@ def ppo_ptx_objective(
     ----------
     rewards
         Reward model's score of each response, shape `(...)`, finite.
-    log_probs, ref_log_probs
-        Log-probabilities of the sampled tokens under policy and SFT model, shape `(..., T)`.
+    log_probs
+        Log-probabilities of the sampled tokens under the policy, shape `(..., T)`.
+    ref_log_probs
+        The same under the SFT model, the same shape.
     pretrain_log_likelihoods
         Policy's log-likelihood of pretraining text, any shape, averaged. In nats per token or per sequence:
         `ptx_coef` means something else for each.
@@ -345,12 +369,16 @@ def ppo_ptx_objective(
 
     log_probs = [-0.15, -0.30, -0.05, -0.10, -0.08, -0.20, -0.03]
     ref_log_probs = [-0.20, -0.45, -0.06, -0.12, -0.10, -0.80, -0.04]
-    terms = ppo_ptx_objective(2.1, log_probs, ref_log_probs, -3.2, kl_coef=0.02, ptx_coef=0.1)
-    print(round(terms.kl, 2), round(terms.kl_penalty, 4), round(terms.pretraining, 2), round(terms.total, 4))
+    terms = ppo_ptx_objective(
+        2.1, log_probs, ref_log_probs, -3.2, kl_coef=0.02, ptx_coef=0.1
+    )
+    print(round(terms.kl, 2), round(terms.kl_penalty, 4))
+    print(round(terms.pretraining, 2), round(terms.total, 4))
     ```
 
     ```text title="Output"
-    0.86 0.0172 -0.32 1.7628
+    0.86 0.0172
+    -0.32 1.7628
     ```
     """
     ratios = sequence_log_ratio(log_probs, ref_log_probs, mask=mask)

@@ -37,8 +37,10 @@ class Fact:
         Section, table, figure, appendix or equation; several with commas between them.
     unit
         "%", "B" (billions of parameters), or the name of what is counted.
-    low, high
-        Ends of the interval that the paper gives; None if it gives none.
+    low
+        Lower end of the interval that the paper gives; None if it gives none.
+    high
+        Upper end of that interval; None if there is none.
     decimals
         Digits after the point, as the paper prints them.
     about
@@ -185,7 +187,7 @@ TAX = "The alignment tax"
 COST = "Sizes and cost"
 OTHERS = "Other papers' numbers"
 
-TOPICS = (PEOPLE, DATA, SFT, REWARD_MODEL, PPO, OBJECTIVE, PREFERENCE, TRUTH, TAX, COST, OTHERS)
+TOPICS: tuple[str, ...] = (PEOPLE, DATA, SFT, REWARD_MODEL, PPO, OBJECTIVE, PREFERENCE, TRUTH, TAX, COST, OTHERS)
 """The headings under which the facts are listed, in the order of the lessons."""
 
 _PEOPLE = _facts(
@@ -199,36 +201,36 @@ _PEOPLE = _facts(
         8,
     ),
     ("agreement_held_out", "77.3 ± 1.3 %", "How often two held-out labelers agree.", "§3.4", 8),
-    ("labelers_per_comparison", "1 person", "Labelers of most comparisons.", "§5.3", 19),
+    ("labelers_per_comparison", "1 person", "Labelers who judge a comparison, for most comparisons.", "§5.3", 19),
     ("likert_low", "1", "Lowest grade of overall quality.", "§3.6, Table 3", 9),
     ("likert_high", "7", "Highest grade of overall quality.", "§3.6, Table 3", 9),
-    ("flags", "11 questions", "Yes-or-no questions on each response, counted in the table.", "Table 3", 9),
-    ("labeler_folds", "5 groups", "Groups of labelers, each held out once.", "§4.1", 12),
+    ("flags", "11 questions", "Yes-or-no questions on each response, counted in Table 3.", "Table 3", 9),
+    ("labeler_folds", "5 groups", "Groups of labelers, each held out once when reward models are trained.", "§4.1", 12),
 )
 
 _DATA = _facts(
     DATA,
     ("share_generation", "45.6 %", "Share of generation among the API prompts.", "Table 1", 6),
-    ("share_open_qa", "12.4 %", "Share of open question answering.", "Table 1", 6),
-    ("share_brainstorming", "11.2 %", "Share of brainstorming.", "Table 1", 6),
-    ("share_chat", "8.4 %", "Share of chat.", "Table 1", 6),
-    ("share_rewrite", "6.6 %", "Share of rewriting.", "Table 1", 6),
-    ("share_summarization", "4.2 %", "Share of summarization.", "Table 1", 6),
-    ("share_classification", "3.5 %", "Share of classification.", "Table 1", 6),
-    ("share_other", "3.5 %", "Share of other uses.", "Table 1", 6),
-    ("share_closed_qa", "2.6 %", "Share of closed question answering.", "Table 1", 6),
-    ("share_extract", "1.9 %", "Share of extraction.", "Table 1", 6),
+    ("share_open_qa", "12.4 %", "Share of open question answering among the API prompts.", "Table 1", 6),
+    ("share_brainstorming", "11.2 %", "Share of brainstorming among the API prompts.", "Table 1", 6),
+    ("share_chat", "8.4 %", "Share of chat among the API prompts.", "Table 1", 6),
+    ("share_rewrite", "6.6 %", "Share of rewriting among the API prompts.", "Table 1", 6),
+    ("share_summarization", "4.2 %", "Share of summarization among the API prompts.", "Table 1", 6),
+    ("share_classification", "3.5 %", "Share of classification among the API prompts.", "Table 1", 6),
+    ("share_other", "3.5 %", "Share of other uses among the API prompts.", "Table 1", 6),
+    ("share_closed_qa", "2.6 %", "Share of closed question answering among the API prompts.", "Table 1", 6),
+    ("share_extract", "1.9 %", "Share of extraction among the API prompts.", "Table 1", 6),
     (
         "share_classification_and_qa",
         "about 18 %",
-        "Share of classification and question answering together, where the text rounds it.",
+        "Share of classification and question answering together among the API prompts, as the text rounds it.",
         "§4.1",
         13,
     ),
     (
         "share_open_ended",
         "about 57 %",
-        "Share of open-ended generation and brainstorming together, where the text rounds it.",
+        "Share of open-ended generation and brainstorming together among the API prompts, as the text rounds it.",
         "§4.1",
         13,
     ),
@@ -248,30 +250,36 @@ _DATA = _facts(
     ("ppo_train", "31,144 prompts", "PPO training prompts, all from customers.", "Table 6, Table 9", 33),
     ("labeler_prompts", "12,845 prompts", "Prompts by labelers whose lengths are reported.", "Table 11", 34),
     ("labeler_prompt_tokens", "437 tokens", "Mean length of a prompt by a labeler.", "Table 11", 34),
-    ("labeler_demo_tokens", "38 tokens", "Mean length of a demonstration for it.", "Table 11", 34),
+    ("labeler_demo_tokens", "38 tokens", "Mean length of a demonstration for a labeler's prompt.", "Table 11", 34),
     ("customer_prompts", "1,533 prompts", "Prompts from customers whose lengths are reported.", "Table 11", 34),
     ("customer_prompt_tokens", "153 tokens", "Mean length of a prompt from a customer.", "Table 11", 34),
-    ("customer_demo_tokens", "88 tokens", "Mean length of a demonstration for it.", "Table 11", 34),
+    ("customer_demo_tokens", "88 tokens", "Mean length of a demonstration for a customer's prompt.", "Table 11", 34),
 )
 
 _SFT = _facts(
     SFT,
-    ("sft_epochs", "16 epochs", "Passes over the demonstrations.", "§3.5, App. C.1", 8),
-    ("sft_overfit_epoch", "1 epoch", "After this the validation loss overfits.", "§3.5", 8),
-    ("sft_dropout", "0.2", "Residual dropout.", "§3.5, App. C.1", 8),
-    ("sft_final_rate", "10 %", "Last learning rate as a share of the first.", "App. C.1", 40),
-    ("sft_rate_small", "9.65e-6", "First learning rate for 1.3B and 6B.", "App. C.1", 40),
-    ("sft_rate_large", "5.03e-6", "First learning rate for 175B.", "App. C.1", 40),
-    ("sft_batch_small", "32 examples", "Batch size for 1.3B and 6B.", "App. C.1", 40),
-    ("sft_batch_large", "8 examples", "Batch size for 175B.", "App. C.1", 40),
+    ("sft_epochs", "16 epochs", "Passes over the demonstrations in training the SFT models.", "§3.5, App. C.1", 8),
+    ("sft_overfit_epoch", "1 epoch", "Training after which SFT models overfit on the validation loss.", "§3.5", 8),
+    ("sft_dropout", "0.2", "Residual dropout in training the SFT models.", "§3.5, App. C.1", 8),
+    ("sft_final_rate", "10 %", "Last learning rate of SFT as a share of the first.", "App. C.1", 40),
+    ("sft_rate_small", "9.65e-6", "First learning rate of SFT for the 1.3B and 6B models.", "App. C.1", 40),
+    ("sft_rate_large", "5.03e-6", "First learning rate of SFT for the 175B model.", "App. C.1", 40),
+    ("sft_batch_small", "32 examples", "Batch size of SFT for the 1.3B and 6B models.", "App. C.1", 40),
+    ("sft_batch_large", "8 examples", "Batch size of SFT for the 175B model.", "App. C.1", 40),
     (
         "ppo_init_epochs",
         "2 epochs",
-        "Passes over them for the model from which RL starts.",
+        "Passes over the demonstrations in training the model from which RL starts.",
         "App. C.3",
         42,
     ),
-    ("ppo_init_pretraining", "10 %", "Share of pretraining data mixed into that.", "App. C.3", 42),
+    (
+        "ppo_init_pretraining",
+        "10 %",
+        "Share of pretraining data mixed into training the model from which RL starts.",
+        "App. C.3",
+        42,
+    ),
 )
 
 _REWARD_MODEL = _facts(
@@ -280,31 +288,49 @@ _REWARD_MODEL = _facts(
     ("ranked_fewest", "4 responses", "Fewest responses in a ranking, K.", "§3.5, App. A.3, App. C.2", 8),
     ("ranked_most", "9 responses", "Most responses in a ranking, K.", "§3.5, App. A.3, App. C.2", 8),
     ("rm_batch", "64 prompts", "Prompts in a batch of the reward model.", "App. C.2", 41),
-    ("rm_batch_comparisons", "2,304 comparisons", "Most comparisons in such a batch.", "App. C.2", 42),
-    ("rm_epochs", "1 epoch", "Passes over the rankings.", "App. C.2", 41),
-    ("rm_shuffled_epochs", "1 epoch", "Passes over shuffled comparisons that already overfit.", "§3.5", 8),
-    ("rm_demonstration_mean", "0", "Mean score of the labelers' demonstrations after the bias.", "§3.5", 9),
+    ("rm_batch_comparisons", "2,304 comparisons", "Most comparisons in a batch of the reward model.", "App. C.2", 42),
+    ("rm_epochs", "1 epoch", "Passes over the rankings in training the reward model.", "App. C.2", 41),
+    (
+        "rm_shuffled_epochs",
+        "1 epoch",
+        "Passes over shuffled comparisons after which a reward model has overfit.",
+        "§3.5",
+        8,
+    ),
+    (
+        "rm_demonstration_mean",
+        "0",
+        "Mean score of the labelers' demonstrations once a bias is added to the reward model.",
+        "§3.5",
+        9,
+    ),
     (
         "rm_accuracy_training",
         "72.4 ± 0.4 %",
-        "How often the reward model predicts labelers whom it was trained on.",
+        "How often the reward model predicts what the labelers of its training data prefer.",
         "§4.1",
         12,
     ),
-    ("rm_accuracy_held_out", "69.6 ± 0.9 %", "How often it predicts held-out labelers.", "§4.1", 12),
+    (
+        "rm_accuracy_held_out",
+        "69.6 ± 0.9 %",
+        "How often the reward model predicts what held-out labelers prefer.",
+        "§4.1",
+        12,
+    ),
 )
 
 _PPO = _facts(
     PPO,
-    ("ppo_episodes", "256,000 episodes", "Responses sampled in training, printed as 256k.", "App. C.4", 42),
-    ("ppo_batch", "512 episodes", "Responses in a batch.", "App. C.4", 42),
-    ("ppo_minibatch", "64 episodes", "Responses in a minibatch.", "App. C.4", 42),
-    ("ppo_minibatches", "8 minibatches", "Minibatches in a batch.", "App. C.4", 42),
-    ("ppo_inner_epochs", "1 pass", "Passes over a batch.", "App. C.4", 42),
+    ("ppo_episodes", "256,000 episodes", "Responses sampled in PPO training, printed as 256k.", "App. C.4", 42),
+    ("ppo_batch", "512 episodes", "Responses in a PPO batch.", "App. C.4", 42),
+    ("ppo_minibatch", "64 episodes", "Responses in a PPO minibatch.", "App. C.4", 42),
+    ("ppo_minibatches", "8 minibatches", "Minibatches in a PPO batch.", "App. C.4", 42),
+    ("ppo_inner_epochs", "1 pass", "Passes over a PPO batch.", "App. C.4", 42),
     ("ppo_clip", "0.2", "Clip range ε of the probability ratio.", "App. C.4", 42),
     ("ppo_discount", "1", "Discount in the advantages: the paper says that there is none.", "App. C.4", 42),
-    ("ppo_temperature", "1", "Sampling temperature.", "App. C.4", 42),
-    ("ppo_average", "0.992", "Decay of the average of the weights.", "App. C.4", 42),
+    ("ppo_temperature", "1", "Sampling temperature of the responses in PPO training.", "App. C.4", 42),
+    ("ppo_average", "0.992", "Decay of the moving average of the policy's weights.", "App. C.4", 42),
     ("value_function_size", "6B", "Parameters of the value function, for policies of all sizes.", "App. C.4", 42),
     ("context_tokens", "2,000 tokens", "Tokens that a model can read at most, printed as 2k.", "App. C", 40),
 )
@@ -316,8 +342,14 @@ _OBJECTIVE = _facts(
     ("ptx_coef_of_ppo", "0", "Pretraining coefficient γ of plain PPO.", "§3.5, App. E.6", 9),
     ("ptx_examples", "8 examples", "Pretraining examples for each RL episode.", "App. C.4", 42),
     ("ptx_recovers_from", "20", "Smallest γ with which DROP and SQuADv2 recover, at 1.3B.", "App. E.6", 53),
-    ("kl_coef_highest", "2.0", "Largest β tried against the tax, 100 times the default.", "App. E.6", 53),
-    ("kl_coef_factor", "100", "How many times the default that is.", "App. E.6", 53),
+    ("kl_coef_highest", "2.0", "Largest β tried against the alignment tax, 100 times the default.", "App. E.6", 53),
+    (
+        "kl_coef_factor",
+        "100",
+        "Largest β tried against the alignment tax, as a multiple of the default.",
+        "App. E.6",
+        53,
+    ),
     ("kl_coef_none", "0", "A β with poor human ratings: no penalty.", "App. E.7", 56),
     ("kl_coef_too_large", "2", "A β with poor human ratings: too strong a penalty.", "App. E.7", 56),
     ("kl_coef_best_low", "about 0.01", "Lower end of the β with the best human ratings.", "App. E.7", 56),
@@ -346,7 +378,13 @@ _PREFERENCE = _facts(
     ("flan_over_sft", "29.8 ± 2 %", "Win rate of FLAN against the SFT baseline.", "§1", 4),
     ("t0_over_sft", "26.8 ± 2 %", "Win rate of T0 against the SFT baseline.", "§1", 4),
     ("confidence", "95 %", "Confidence of the intervals in the whole paper.", "Figure 1", 2),
-    ("times_larger", "100 times", "175B over 1.3B parameters, which is more than this.", "abstract, §1, §5.1", 1),
+    (
+        "times_larger",
+        "100 times",
+        "How many times as many parameters 175B GPT-3 has as 1.3B InstructGPT, at least.",
+        "abstract, §1, §5.1",
+        1,
+    ),
     ("figure_1_gpt3", "24 (20 to 28) %", "175B GPT-3 preferred to 175B SFT.", "Figure 1", 2, _READ),
     ("figure_1_prompted", "41 (37 to 46) %", "175B GPT-3, prompted, preferred to 175B SFT.", "Figure 1", 2, _READ),
     ("figure_1_sft", "50 %", "175B SFT against itself, the baseline.", "Figure 1", 2, _READ),
@@ -355,12 +393,12 @@ _PREFERENCE = _facts(
     ("figure_1_gpt3_small", "14 %", "1.3B GPT-3 preferred to 175B SFT.", "Figure 1", 2, _READ),
     ("figure_1_sft_small", "35 %", "1.3B SFT preferred to 175B SFT.", "Figure 1", 2, _READ),
     ("figure_1_ptx_small", "53 (48 to 57) %", "1.3B PPO-ptx preferred to 175B SFT.", "Figure 1", 2, _READ),
-    ("likert_gpt3", "2.6", "Mean grade of GPT-3.", "Figure 5", 12, _READ),
-    ("likert_prompted", "3.5", "Mean grade of GPT-3 with a few-shot prompt.", "Figure 5", 12, _READ),
-    ("likert_sft", "4.1", "Mean grade of the SFT model.", "Figure 5", 12, _READ),
-    ("likert_ptx", "4.8", "Mean grade of InstructGPT.", "Figure 5", 12, _READ),
-    ("likert_flan", "3.4", "Mean grade of FLAN.", "Figure 5", 12, _READ),
-    ("likert_t0", "3.3", "Mean grade of T0.", "Figure 5", 12, _READ),
+    ("likert_gpt3", "2.6", "Mean grade of GPT-3, from 1 to 7.", "Figure 5", 12, _READ),
+    ("likert_prompted", "3.5", "Mean grade of GPT-3 with a few-shot prompt, from 1 to 7.", "Figure 5", 12, _READ),
+    ("likert_sft", "4.1", "Mean grade of the SFT model, from 1 to 7.", "Figure 5", 12, _READ),
+    ("likert_ptx", "4.8", "Mean grade of InstructGPT, from 1 to 7.", "Figure 5", 12, _READ),
+    ("likert_flan", "3.4", "Mean grade of FLAN, from 1 to 7.", "Figure 5", 12, _READ),
+    ("likert_t0", "3.3", "Mean grade of T0, from 1 to 7.", "Figure 5", 12, _READ),
 )
 
 _TRUTH = _facts(
@@ -372,7 +410,7 @@ _TRUTH = _facts(
         "§1",
         3,
     ),
-    ("hallucination_gpt3", "41 %", "How often GPT-3 does.", "§1", 3),
+    ("hallucination_gpt3", "41 %", "How often GPT-3 makes something up on closed-domain tasks.", "§1", 3),
     (
         "truthful_people_gpt3",
         "20 %",
@@ -381,9 +419,28 @@ _TRUTH = _facts(
         13,
         _READ,
     ),
-    ("truthful_people_ptx", "30 %", "The same of 175B PPO-ptx.", "Figure 6", 13, _READ),
-    ("truthful_machine_gpt3", "0.251", "The same of 175B GPT-3, a share, by an automatic judge.", "Table 14", 56),
-    ("truthful_machine_ptx", "0.689", "The same of 175B PPO-ptx by that judge.", "Table 14", 56),
+    (
+        "truthful_people_ptx",
+        "30 %",
+        "Answers of 175B PPO-ptx that people judge truthful and informative.",
+        "Figure 6",
+        13,
+        _READ,
+    ),
+    (
+        "truthful_machine_gpt3",
+        "0.251",
+        "Share of answers of 175B GPT-3 that an automatic judge finds truthful and informative.",
+        "Table 14",
+        56,
+    ),
+    (
+        "truthful_machine_ptx",
+        "0.689",
+        "Share of answers of 175B PPO-ptx that an automatic judge finds truthful and informative.",
+        "Table 14",
+        56,
+    ),
     (
         "fewer_toxic_outputs",
         "about 25 %",
@@ -444,7 +501,7 @@ _TAX = [
 _COST = _facts(
     COST,
     ("size_small", "1.3B", "Parameters of the smallest models.", "abstract, §1", 2),
-    ("size_middle", "6B", "Parameters of the models in between.", "§1", 2),
+    ("size_middle", "6B", "Parameters of the middle-sized models.", "§1", 2),
     ("size_large", "175B", "Parameters of the largest models.", "abstract, §1", 2),
     ("compute_gpt3", "3,640 petaflop/s-days", "Compute of pretraining 175B GPT-3.", "§5.1", 17),
     ("compute_sft", "4.9 petaflop/s-days", "Compute of training 175B SFT.", "§5.1", 17),

@@ -1,4 +1,4 @@
-"""Lesson 4: advantages, and the clipped objective of Proximal Policy Optimization.
+"""Advantages, and the clipped objective of Proximal Policy Optimization.
 
 A prompt is the state, a token the action, the response one episode, and the reward model's
 score arrives once, at its end.
@@ -135,16 +135,24 @@ def generalized_advantages(
 
 @dataclass(frozen=True)
 class ClippedSurrogate:
-    """What [`clipped_surrogate`][rlhf_textbook.ppo.clipped_surrogate] returns."""
+    """What [`clipped_surrogate`][rlhf_textbook.ppo.clipped_surrogate] returns.
+
+    Attributes
+    ----------
+    objective
+        Mean over tokens, to be maximized; −inf where a loss is beyond the range of a float.
+    gradient
+        Derivative of `objective` by each token's `log_probs`.
+    ratios
+        `ρ = π_new / π_old` of each token; 1 where the mask is False.
+    clip_fraction
+        Share of tokens whose gradient the clip has switched off.
+    """
 
     objective: float
-    """Mean over tokens, to be maximized; −inf where a loss is beyond the range of a float."""
     gradient: FloatArray
-    """Derivative of `objective` by each token's `log_probs`."""
     ratios: FloatArray
-    """`ρ = π_new / π_old` of each token; 1 where the mask is False."""
     clip_fraction: float
-    """Share of tokens whose gradient the clip has switched off."""
 
 
 def clipped_surrogate(
@@ -201,11 +209,13 @@ def clipped_surrogate(
     from rlhf_textbook import clipped_surrogate
 
     step = clipped_surrogate(np.log([0.30, 0.50]), np.log([0.20, 0.50]), [1.0, 1.0])
-    print(step.ratios.round(2), round(step.objective, 2), step.gradient.round(2), step.clip_fraction)
+    print(step.ratios.round(2), round(step.objective, 2))
+    print(step.gradient.round(2), step.clip_fraction)
     ```
 
     ```text title="Output"
-    [1.5 1. ] 1.1 [0.  0.5] 0.5
+    [1.5 1. ] 1.1
+    [0.  0.5] 0.5
     ```
     """
     new = checks.log_probs("log_probs", log_probs)

@@ -1,4 +1,4 @@
-"""Lesson 3: from rankings to a reward model, by the pairwise Bradley–Terry loss.
+"""From rankings to a reward model, by the pairwise Bradley–Terry loss.
 
 Throughout, the responses of one prompt are listed best first, as the labeler ranked them:
 `rewards[0]` is the score of the favorite. Every pair `i < j` then says "i beat j".
@@ -33,8 +33,8 @@ def n_pairs(n_responses: ArrayLike) -> IntArray:
     Raises
     ------
     ValueError
-        If a ranking has fewer than two responses, or more than an integer can count the pairs of, or `n_responses` is
-        not an integer.
+        If a ranking has fewer than two responses, or so many that an integer cannot count their pairs, or
+        `n_responses` is not an integer.
 
     References
     ----------
@@ -120,8 +120,10 @@ def preference_probability(chosen_rewards: ArrayLike, rejected_rewards: ArrayLik
 
     Parameters
     ----------
-    chosen_rewards, rejected_rewards
-        Scores of the two responses, the same shape; ±inf allowed, but not the same infinity twice.
+    chosen_rewards
+        Scores `r_w` of the chosen responses, any shape; ±inf allowed.
+    rejected_rewards
+        Scores `r_l` of the rejected ones, the same shape; ±inf allowed, but not where the chosen one scores the same.
 
     Returns
     -------
@@ -159,8 +161,10 @@ def pairwise_loss(chosen_rewards: ArrayLike, rejected_rewards: ArrayLike) -> Flo
 
     Parameters
     ----------
-    chosen_rewards, rejected_rewards
-        Scores of the two responses, the same shape; ±inf allowed, but not the same infinity twice.
+    chosen_rewards
+        Scores `r_w` of the chosen responses, any shape; ±inf allowed.
+    rejected_rewards
+        Scores `r_l` of the rejected ones, the same shape; ±inf allowed, but not where the chosen one scores the same.
 
     Returns
     -------
@@ -197,7 +201,7 @@ def pad_rankings(rankings: Sequence[ArrayLike]) -> tuple[FloatArray, IntArray]:
     Parameters
     ----------
     rankings
-        One list of scores a prompt, best response first, each of at least two; ±inf allowed.
+        One list of scores for each prompt, best response first, each of at least two; ±inf allowed.
 
     Returns
     -------
@@ -293,7 +297,7 @@ def ranking_loss_and_gradient(rewards: ArrayLike, *, n_responses: ArrayLike | No
 
     `∂loss/∂r_i = 1/n_prompts · 1/C(K,2) · (Σ_{j<i} σ(r_i − r_j) − Σ_{j>i} σ(r_j − r_i))`
 
-    Each response is scored once, K forward passes a prompt, and all its pairs stay in one
+    Each response is scored once: K forward passes for each prompt, whose pairs all stay in one
     batch element. The gradients of a ranking sum to 0: only differences of scores matter.
 
     Parameters
@@ -378,8 +382,11 @@ def ranking_accuracy(rewards: ArrayLike, *, n_responses: ArrayLike | None = None
 
     Parameters
     ----------
-    rewards, n_responses
-        As for [`ranking_loss_and_gradient`][rlhf_textbook.reward_model.ranking_loss_and_gradient].
+    rewards
+        Scores, best response first, shape `(K,)` or `(n_prompts, K)`, `K` at least 2.
+    n_responses
+        For rankings of different lengths, how many leading scores of each row count, as for
+        [`ranking_loss_and_gradient`][rlhf_textbook.reward_model.ranking_loss_and_gradient].
 
     Returns
     -------
@@ -396,7 +403,8 @@ def ranking_accuracy(rewards: ArrayLike, *, n_responses: ArrayLike | None = None
     ```python
     from rlhf_textbook import ranking_accuracy
 
-    print(round(ranking_accuracy([1.8, 0.3, 0.9, -0.5]), 3))  # one pair of six the wrong way round
+    # one pair of six the wrong way round
+    print(round(ranking_accuracy([1.8, 0.3, 0.9, -0.5]), 3))
     ```
 
     ```text title="Output"

@@ -1,4 +1,4 @@
-"""Lesson 2: supervised fine-tuning, the same loss as pretraining on other data.
+"""Supervised fine-tuning, the same loss as pretraining on other data.
 
 Prompt and demonstration are one sequence; only the demonstration's tokens count.
 """

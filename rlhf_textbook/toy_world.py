@@ -1,4 +1,4 @@
-"""The hands-on project's world: responses as five features, people who rank them, and a blind spot.
+"""Responses as five features, people who rank them, and a blind spot.
 
 What a response looks like is its features, all that a reward model sees. What it is worth to people is
 its true score, which only they see, and which their rankings tell with noise.
@@ -21,7 +21,7 @@ TRUE_WEIGHTS = np.array([0.35, 0.25, 0.15, 0.15, 0.10])
 TRUE_WEIGHTS.flags.writeable = False
 
 LABELER_TEMPERATURE = 0.06
-"""Noise of the labelers: at it two of them agree on 74.6 % of pairs (Ouyang et al. 2022, section 3.4: 73 to 77 %)."""
+"""Noise of the labelers; at this value two labelers agree on 74.6 % of pairs (Ouyang et al. 2022, §3.4: 73 to 77 %)."""
 
 _HONEST = (2.0, 2.0)  # parameters of the features' beta distribution
 _FABRICATED = (5.0, 2.0)  # looks better than most honest responses, mean 0.71 against 0.5
@@ -29,7 +29,17 @@ _FABRICATED = (5.0, 2.0)  # looks better than most honest responses, mean 0.71 a
 
 @dataclass(frozen=True)
 class Responses:
-    """Responses to some prompts: what they look like, what they are worth, and which are made up."""
+    """Responses to some prompts: what they look like, what they are worth, and which are made up.
+
+    Attributes
+    ----------
+    features
+        What a reward model sees, shape `(n_prompts, n_responses, 5)`, in [0, 1].
+    true_scores
+        What each response is worth to people, shape `(n_prompts, n_responses)`.
+    fabricated
+        Which responses are made up, the same shape.
+    """
 
     features: FloatArray
     true_scores: FloatArray
@@ -49,8 +59,10 @@ def sample_responses(
 
     Parameters
     ----------
-    n_prompts, n_responses
-        How many prompts, and responses to each, at least 1.
+    n_prompts
+        How many prompts, at least 1.
+    n_responses
+        How many responses to each prompt, at least 1.
     fabrication_rate
         Share of fabricated responses, in [0, 1]; 0.01 is the project's blind spot.
     rng
@@ -71,9 +83,11 @@ def sample_responses(
     --------
     ```python
     import numpy as np
+
     from rlhf_textbook import sample_responses
 
-    responses = sample_responses(1000, 4, fabrication_rate=0.01, rng=np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    responses = sample_responses(1000, 4, fabrication_rate=0.01, rng=rng)
     print(responses.features.shape, responses.true_scores.shape)
     print(responses.fabricated.sum(), responses.true_scores[responses.fabricated].max())
     ```
@@ -134,6 +148,7 @@ def rank_responses(
     --------
     ```python
     import numpy as np
+
     from rlhf_textbook import rank_responses
 
     same_prompt_5_times = np.tile([0.4, 0.6, 0.5], (5, 1))
@@ -164,9 +179,10 @@ def labeler_agreement(scores: ArrayLike, other_scores: ArrayLike, *, temperature
 
     Parameters
     ----------
-    scores, other_scores
-        What the responses are worth to the one labeler and to the other, the same shape, `(K,)` or
-        `(n_prompts, K)` with `K` at least 2. The same scores twice: two labelers of one taste.
+    scores
+        What the responses are worth to the one labeler, shape `(K,)` or `(n_prompts, K)`, `K` at least 2.
+    other_scores
+        What they are worth to the other, the same shape; `scores` again for two labelers of one taste.
     temperature
         Noise of both labelers, positive.
 
@@ -178,7 +194,7 @@ def labeler_agreement(scores: ArrayLike, other_scores: ArrayLike, *, temperature
     Raises
     ------
     ValueError
-        If the shapes are others or differ, a score is not finite, or the temperature is not positive.
+        If a shape is wrong or the shapes differ, a score is not finite, or the temperature is not positive.
 
     References
     ----------

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import book
+from benchmarks import book, reward_model_training
 from benchmarks.__main__ import PAGE, RESULTS, shortened, written
-from benchmarks.measuring import duration, growth, multiple
+from benchmarks.measuring import distance, duration, growth, multiple
 from benchmarks.peers import GROUPS, OURS, Group, compared
 from benchmarks.report import UNITS, book_table, page, page_table, speed_table, stage_table, step_table
 from figures import benchmarks as plots
@@ -96,6 +96,11 @@ def test_a_time_is_told_in_its_unit(seconds: float, told: str) -> None:
     assert duration(seconds) == told
 
 
+def test_a_distance_is_told_with_one_digit_and_without_a_computer_s_exponent() -> None:
+    told = {0.0: "0", 0.0612: "0.06", 0.1: "0.1", 9.6e-4: "0.001", 4.4e-16: "4·10⁻¹⁶", 5e-9: "5·10⁻⁹", 1e-10: "10⁻¹⁰"}
+    assert {value: distance(value) for value in told} == told
+
+
 def test_long_times_are_told_in_minutes_and_ratios_with_their_digits() -> None:
     assert duration(150) == "2.5 min"
     assert [multiple(value, 2.0) for value in (2.0, 3.0, 0.1, 500.0)] == ["1.0×", "1.5×", "0.05×", "250×"]
@@ -120,7 +125,7 @@ def test_table_of_times_gives_ratios_to_ours_the_largest_distance_and_growth_at_
         "| method | 1 pair | 10 pairs | 100 pairs | off by | growth |",
         "|---|--:|--:|--:|--:|--:|",
         "| ours | 1.0 ms (1.0×) | 2.0 ms (1.0×) | 20 ms (1.0×) |  | 1.00 |",
-        "| peer | 500 µs (0.5×) | 4.0 ms (2.0×) | 400 ms (20.0×) | 1e-09 | 2.00 |",
+        "| peer | 500 µs (0.5×) | 4.0 ms (2.0×) | 400 ms (20.0×) | 10⁻⁹ | 2.00 |",
         "| loop | 100 ms (100×) |  |  | 0 |  |",
     ]
 
@@ -158,11 +163,34 @@ def test_table_of_pages_gives_the_worst_scores_and_the_median_of_the_rest() -> N
     run |= {"first paint": 900.0, "largest paint": 1900.0, "bytes": 200_000.0}
     runs = [run, run | {"performance": 97, "blocked": 200.0}, run | {"seo": 90, "blocked": 90.0}]
     last = page_table({"index.html": runs}).splitlines()[-1]
-    assert last == "| `index.html` | 97 | 100 | 100 | 90 | 0.9 s | 1.9 s | 90 ms | 0.00 | 200 kB | 3 |"
+    assert last.replace("\u00a0", " ") == "| `index` | 97 / 100 / 100 / 90 | 0.9 s | 1.9 s | 90 ms | 0.00 | 200 kB |"
+
+
+def test_page_says_what_the_pages_were_rated_with_and_how_long_the_tests_took_where_that_is_recorded() -> None:
+    runs = [run | {"Lighthouse": "12.8.2", "Chromium": "140.0.0.0"} for run in RECORDED["pages"]["data"]["index.html"]]
+    rated = {"machine": RECORDED["pages"]["machine"], "data": {"index.html": runs}}
+    suite = {"machine": rated["machine"], "data": {"package": [[3.0, 2.0]]}}
+    assert "## The tests" not in page(RECORDED)
+    found = page({**RECORDED, "pages": rated, "suite": suite})
+    assert "## The tests" in found
+    assert "| the tests of the package | 3.0 s | 2.0 s |" in found
+    assert re.search(r"\*Pages:\* .+, Lighthouse 12\.8\.2, Chromium 140\.0\.0\.0\.$", found, re.MULTILINE)
 
 
 def test_page_is_exactly_what_the_recorded_results_give() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(RECORDED), "run: python -m benchmarks page"
+
+
+def test_page_of_the_trainers_is_what_its_program_writes_around_the_tables() -> None:
+    found = reward_model_training.PAGE.read_text(encoding="utf-8")
+    tables = [table.rstrip("\n") for table in re.findall(r"(?:^\|.*\n)+", found, re.MULTILINE)]
+    frame = reward_model_training.TEMPLATE.replace("{items}", reward_model_training.ITEMS)
+    frame = frame.replace("{{", "{").replace("}}", "}")
+    for name, table in zip(("times", "lengths", "memory", "items"), tables, strict=True):
+        frame = frame.replace(f"{{{name}}}", table)
+    pieces = re.split(r"\{(?:middle:,|repeats|largest:,|machine|versions)\}", frame)
+    assert re.fullmatch(".+?".join(map(re.escape, pieces)), found)
+    assert set(re.findall(r"^\| ([^|]+) \|", tables[0], re.MULTILINE)) >= set(reward_model_training.TRAINERS)
 
 
 def test_results_are_recorded_as_they_are_written_and_do_not_name_the_machine() -> None:
@@ -187,3 +215,18 @@ def test_plot_shows_the_recorded_times(name: str) -> None:
     shown = sorted((float(x), float(y)) for line in lines for x, y in line.get_xydata())
     expected = sorted((float(r["size"]), 1e3 * r["seconds"]) for r in recorded)
     np.testing.assert_allclose(shown, expected)
+
+
+def test_a_library_looks_the_same_in_all_plots_and_its_points_stand_above_their_sizes() -> None:
+    looks: dict[str, set[tuple[str, str]]] = {}
+    for name in ("loss", "training", "best_of_n"):
+        axes = getattr(plots, name)().figure.axes[0]
+        sizes = {r["size"] for r in RECORDED["speed"]["data"] if r["group"] == name}
+        assert set(axes.get_xticks()) == sizes
+        curves = [(str(line.get_label()), str(line.get_color()), str(line.get_marker())) for line in axes.get_lines()]
+        assert len({(color, marker) for _, color, marker in curves}) == len(curves)
+        for label, color, marker in curves:
+            library = next((word for word in plots.LIBRARIES if label.startswith(word)), label)
+            looks.setdefault(library, set()).add((color, marker))
+    assert {library: len(found) for library, found in looks.items()} == dict.fromkeys(looks, 1)
+    assert {"ours", "numpy", "scipy", "torch", "Python loop"} <= set(looks)

@@ -23,7 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs/contributing"
 HOW_TO = sorted(PAGES.glob("add-*.md"))
 ARCHITECTURE = (PAGES / "index.md").read_text(encoding="utf-8")
-MADE = re.compile(r"Make `([\w./-]+)`:\n\n(`{3,})\w+\n(.*?)^\2$", re.DOTALL | re.MULTILINE)
+MADE = re.compile(
+    r"Make `([\w./-]+)`:\n\n(?:<div class=\"wrapped\" markdown>\n\n)?(`{3,})\w+\n(.*?)^\2$", re.DOTALL | re.MULTILINE
+)
 
 
 def section(heading: str) -> str:

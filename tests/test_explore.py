@@ -35,10 +35,10 @@ STARTS = {
     "rank-responses": "Best first: y₁, y₂, y₃, y₄. Mean loss 0.278. The scores agree with 6 of the 6 pairs.",
     "score-sliders": "Loss 0.278. The four slopes add up to 0.0000.",
     "ppo-clip": "The objective is 0.715, the push +0.715",
-    "ppo-step": "Step 1: The prompt is “sort g f b”. Right is “b f g .”",
+    "ppo-step": 'Step 1: The prompt is "sort g f b". Right is "b f g ."',
     "ppo-ptx": "the objective is 1.763.",
     "win-rate": "A win rate of 85.0 % is a gap of +1.735 nats.",
-    "best-of-n": "N = 1, at most 0.00 nats away: the reward model gives 6.59, people 0.495",
+    "best-of-n": "n = 1, 0.00 nats away: the reward model gives 6.59, people 0.495",
 }
 each_piece = pytest.mark.parametrize("name", PAGES)
 
@@ -151,6 +151,7 @@ def test_recorded_update_holds_together(data: dict[str, Any]) -> None:
     assert step.clip_fraction == 1 / 4
     assert d["tokens"][int(np.flatnonzero(step.gradient == 0)[0])] == "G"
     assert d["afterLogProbs"][2] < d["turnLogProbs"][2], "moved without a push of its own, as the page says"
+    assert f"each token pays {d['beta']} for every nat" in block("ppo-step")
 
 
 def block(name: str) -> str:
@@ -323,6 +324,49 @@ def test_responses_move_by_arrow_keys_and_by_dragging(page: Page, address: str) 
         expect(row).to_contain_text(f"−{-margin:.1f}")
 
 
+@in_a_browser
+def test_arrows_are_as_long_as_the_slopes_wherever_the_scores_are(page: Page, address: str) -> None:
+    piece = opened(page, address, "score-sliders")
+    cases = [[1.8, 0.9, 0.3, -0.5], [4.8, 3.9, 3.3, 4.8], [-4.5, 5, 5, 5], [4.5, 5, 5, 5], [-5, -5, -5, -4.5]]
+    for scores in cases:
+        piece.evaluate("(p, scores) => p.set(Object.fromEntries(scores.map((s, i) => [`s${i + 1}`, s])))", scores)
+        dots = piece.locator("circle").evaluate_all("dots => dots.map((dot) => Number(dot.getAttribute('cx')))")
+        tips = piece.locator("polygon").evaluate_all("all => all.map((a) => parseFloat(a.getAttribute('points')))")
+        pushes = -book.ranking_loss_and_gradient(scores)[1]
+        seen = 200 * abs(pushes) >= 0.5
+        lengths = np.array(tips) - np.array(dots)[seen]
+        np.testing.assert_allclose(lengths, (200 * pushes + 4 * np.sign(pushes))[seen], atol=1e-6)
+        assert min(tips) > 24, "right of the names"
+        assert max(tips) < 360
+
+
+@in_a_browser
+def test_scores_at_the_end_of_their_scale_are_not_shifted_beyond_it(page: Page, address: str) -> None:
+    piece = opened(page, address, "score-sliders")
+    add, subtract = (piece.get_by_role("button", name=f"{name} 1") for name in ("Add", "Subtract"))
+    for at, can_add, can_subtract in ((1.8, "false", "false"), (4.8, "true", "false"), (-5, "false", "true")):
+        piece.evaluate("(p, at) => p.set({ s1: at })", at)
+        expect(add).to_have_attribute("aria-disabled", can_add)
+        expect(subtract).to_have_attribute("aria-disabled", can_subtract)
+    subtract.press("Enter")
+    expect(subtract).to_be_focused()
+    assert piece.evaluate("p => Object.values(p.state)") == [-5, 0.9, 0.3, -0.5]
+
+
+@in_a_browser
+def test_home_page_has_the_ranking_too(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 900})
+    page.goto(f"{address}index.html")
+    piece = page.locator("rank-responses.live")
+    expect(result(piece)).to_contain_text(STARTS["rank-responses"])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    reversed_loss = f"{book.ranking_loss([-0.5, 0.3, 0.9, 1.8]):.3f}"
+    assert reversed_loss in (ROOT / "docs/index.md").read_text(encoding="utf-8").split("data-explore=")[1]
+    piece.get_by_role("button", name="Reverse the ranking").press("Enter")
+    expect(result(piece)).to_contain_text(f"Mean loss {reversed_loss}.")
+    page.close()
+
+
 EVIL = "<img src=x onerror=document.title='owned'>"
 HOSTILE = (EVIL, "NaN", "1e999", "-Infinity", "", "null", "0x", "1,5")
 
@@ -353,12 +397,30 @@ def test_hostile_link_does_nothing(page: Page, address: str, name: str) -> None:
 def test_typing_no_number_changes_nothing_and_one_out_of_range_is_put_back(page: Page, address: str) -> None:
     piece = opened(page, address, "ppo-ptx")
     field = piece.get_by_role("spinbutton", name="Log-probability under the policy, Paris")
+    expect(field).to_have_value("-0.20")
     field.fill("")
     expect(result(piece)).to_contain_text("the objective is 1.763.")
     field.fill("7")
     field.blur()
-    expect(field).to_have_value("0")
+    expect(field).to_have_value("0.00")
     expect(result(piece)).to_contain_text("Log-ratio 1.06 nats.")  # 0.86, and 0.2 more
+
+
+@in_a_browser
+def test_update_has_a_table_once_there_is_a_token_and_no_step_before_the_first_or_beyond_the_last(
+    page: Page, address: str
+) -> None:
+    piece = opened(page, address, "ppo-step")
+    back, forth = (piece.get_by_role("button", name=name) for name in ("Back", "Next step"))
+    for step, rows, at_start, at_end in ((1, 0, "true", "false"), (2, 2, "false", "false"), (11, 12, "false", "true")):
+        piece.evaluate("(p, step) => p.set({ step })", step)
+        expect(piece.locator("table")).to_be_visible(visible=rows > 0)
+        expect(piece.locator("table tr")).to_have_count(rows)
+        expect(back).to_have_attribute("aria-disabled", at_start)
+        expect(forth).to_have_attribute("aria-disabled", at_end)
+    forth.press("Enter")
+    expect(forth).to_be_focused()
+    expect(result(piece)).to_contain_text("Step 11:")
 
 
 @in_a_browser

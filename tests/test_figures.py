@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from figures import COLORS, STYLE, Plot, lesson_1, lesson_3, lesson_4, lesson_5, lesson_6
+from figures import COLORS, STYLE, Plot, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from figures.diagrams import Diagram
 from rlhf_textbook import best_of_n_kl, exact_kl, ranking_loss, softmax
 
@@ -158,6 +158,15 @@ def test_words_of_a_diagram_stay_inside(name: str) -> None:
 def test_pipeline_has_the_prompts_of_table_6() -> None:
     found = numbers_in(lesson_1.pipeline().alternative)
     assert [number for number in found if number > 100] == [12_725, 33_207, 31_144]
+
+
+def test_masked_batch_is_that_of_the_code() -> None:
+    page = PAGES["2-supervised-fine-tuning.md"]
+    prompts = [len(prompt.split()) for prompt, _ in lesson_2.DEMONSTRATIONS]
+    sequences = [len(f"{prompt} {response}".split()) for prompt, response in lesson_2.DEMONSTRATIONS]
+    assert f"response_mask(prompt_lengths={prompts}, sequence_lengths={sequences})" in page
+    first, second = (row.replace(",", "") for row in re.findall(r"\d(?:, \d)+", lesson_2.masked_batch().alternative))
+    assert f"[[{first}]\n [{second}]]" in page
 
 
 def test_ranking_interface_shows_the_six_pairs_of_its_ranks() -> None:

@@ -1,5 +1,6 @@
 """What holds for the package as a whole: its imports, its names, its docstrings, its manners."""
 
+import ast
 import dataclasses
 import importlib
 import inspect
@@ -25,6 +26,15 @@ MODULES = [
 PUBLIC = {name: getattr(rlhf_textbook, name) for name in rlhf_textbook.__all__}
 FUNCTIONS = {name: thing for name, thing in PUBLIC.items() if inspect.isfunction(thing)}
 DOCUMENTED = {name: thing for name, thing in PUBLIC.items() if callable(thing)}
+SOURCES = sorted((ROOT / "rlhf_textbook").rglob("*.py"))
+
+
+def section_of(docstring, name):
+    return re.search(rf"^{name}\n-+\n(.*?)(?=\n\n\w+\n-+\n|\Z)", docstring, re.MULTILINE | re.DOTALL)
+
+
+def nodes_of(path, *kinds):
+    return [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kinds)]
 
 
 def test_importing_the_package_imports_nothing_but_numpy_and_the_standard_library():
@@ -68,20 +78,40 @@ def test_every_docstring_begins_with_one_sentence_on_one_line(name):
 def test_every_function_documents_its_parameters_errors_and_an_example(name):
     docstring = inspect.cleandoc(FUNCTIONS[name].__doc__ or "")
     parameters = inspect.signature(FUNCTIONS[name]).parameters
-    section = re.search(r"^Parameters\n-+\n(.*?)(?=\n\n\w+\n-+\n|\Z)", docstring, re.MULTILINE | re.DOTALL)
+    section = section_of(docstring, "Parameters")
     if section is None:
         # Or it says whose they are; that function must exist and take the same.
         other = re.search(r"Parameters, shapes and\s+errors are those of\s+\[`(\w+)`\]", docstring)
         assert other is not None
         assert list(parameters) == list(inspect.signature(FUNCTIONS[other[1]]).parameters)
     else:
-        documented = re.findall(r"^(\w[\w, ]*)$", section[1], re.MULTILINE)
-        assert [name for line in documented for name in line.split(", ")] == list(parameters)
+        assert re.findall(r"^\w+$", section[1], re.MULTILINE) == list(parameters)
         assert re.search(r"^Returns\n-+$", docstring, re.MULTILINE)
         assert re.search(r"^Raises\n-+\nValueError$", docstring, re.MULTILINE)
     example = docstring.partition("```python\n")[2].partition("```")[0]
     assert re.search(rf"^from rlhf_textbook import .*\b{name}\b", example, re.MULTILINE)
     assert f"{name}(" in example
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_name_has_an_entry_of_its_own(path):
+    # Of `a, b` the reference would show b with the type and the default of a.
+    for node in nodes_of(path, ast.FunctionDef, ast.ClassDef):
+        docstring = ast.get_docstring(node) or ""
+        assert not re.findall(r"^\w+(?:, \w+)+(?: :.*)?(?=\n +\S)", docstring, re.MULTILINE), node.name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_dataclass_lists_its_fields(path):
+    for node in nodes_of(path, ast.ClassDef):
+        fields = [ast.unparse(line.target) for line in node.body if isinstance(line, ast.AnnAssign)]
+        if fields and not node.name.startswith("_"):
+            docstring = ast.get_docstring(node) or ""
+            section = section_of(docstring, "Attributes") or section_of(docstring, "Parameters")
+            assert section is not None, node.name
+            assert re.findall(r"^\w+$", section[1], re.MULTILINE) == fields
+            # A docstring under a field would have the reference show the field a second time.
+            assert not [line for line in node.body[1:] if isinstance(line, ast.Expr)], node.name
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

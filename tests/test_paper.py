@@ -540,7 +540,7 @@ def test_the_page_shows_every_fact_with_place_and_confirmation(site: Path) -> No
     rows = [row for row in page.select("article table tr") if row.select_one("[id^=fact-]")]
     assert len(rows) == len(FACTS)
     for row, fact in zip(rows, FACTS.values(), strict=True):
-        cells = [cell.get_text(" ", strip=True).replace("\u00a0", " ") for cell in row.find_all("td")]
+        cells = [cell.get_text().strip().replace("\u00a0", " ") for cell in row.find_all("td")]
         assert row.select_one(f"#fact-{fact.name} + a[href='#fact-{fact.name}']") is not None
         assert cells[0].startswith(str(fact))
         assert cells[1] == fact.what
@@ -550,7 +550,7 @@ def test_the_page_shows_every_fact_with_place_and_confirmation(site: Path) -> No
     assert headings == [*paper.TOPICS, "References"]
     confirmed = sum(fact.confirmed is not None for fact in FACTS.values())
     share = 100 * confirmed // len(FACTS)
-    assert f"Of {len(FACTS)} numbers, {confirmed} are confirmed ({share} %)" in page.get_text()
+    assert f"Of {len(FACTS)} numbers, {confirmed} are confirmed ({share} %)" in page.get_text().replace("\u00a0", " ")
 
 
 def written(markdown: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from pybtex.database import Entry, parse_file  # type: ignore[import-untyped]
+from pybtex.richtext import Text  # type: ignore[import-untyped]
 
 hook = importlib.import_module("build_hooks.references")
 address_of, label_of = hook.address_of, hook.label_of
@@ -75,6 +76,14 @@ def test_every_work_says_what_it_is_and_where() -> None:
         assert address_of(entry) or on_paper, f"{key}: expected an arXiv number, a DOI, an address, or volume and pages"
         assert (address_of(entry) or "https://").startswith(("https://", "http://joschu.net/")), key
         assert not re.search(r"[^\x20-\x7e]", " ".join(entry.fields.values())), f"{key}: expected accents as in LaTeX"
+
+
+def test_titles_on_the_reading_list_are_those_of_the_bibliography() -> None:
+    text = (ROOT / "docs/further-reading.md").read_text(encoding="utf-8")
+    titles = re.findall(r"\[@(\w+)\], \*([^*\n]+)\*\{ \.work \}", text)
+    assert len(titles) == text.count("{ .work }") > 30
+    for key, title in titles:
+        assert title == str(Text.from_latex(entries()[key].fields["title"])), key
 
 
 def test_arxiv_numbers_are_well_formed_and_of_the_year_given() -> None:

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
-from lab.statistics import Interval, bootstrap_interval, mean_interval, paired_difference, show, sign_count, verdict
+from lab.statistics import (
+    Interval,
+    bootstrap_interval,
+    mean_interval,
+    minus,
+    paired_difference,
+    show,
+    sign_count,
+    verdict,
+)
 
 
 def ratio_of_means(a, b, axis):
@@ -130,3 +139,9 @@ def test_shown_short():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_minus_signs_of_a_line_are_those_of_an_interval():
+    assert minus("quality -0.60, [-1. .5] and  -12 %") == "quality −0.60, [−1. .5] and  −12 %"
+    assert minus("best-of-16, PPO-ptx, 10-20, --jobs 2") == "best-of-16, PPO-ptx, 10-20, --jobs 2"
+    assert minus(f"{-0.42:.2f} ± 0.03") == show(Interval(-0.42, -0.45, -0.39, 5))

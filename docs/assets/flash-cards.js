@@ -74,7 +74,7 @@ class FlashCards extends HTMLElement {
     this.say.setAttribute("role", "status");
     this.panel = element(
       "div", { className: "panel" },
-      element("div", { className: "row" }, this.from.label, this.asked.label, element("label", {}, "Order ", this.order)),
+      element("div", { className: "row" }, this.from.label, this.asked.label, element("label", {}, "Order no. ", this.order)),
       this.where, this.card, this.say,
       element("div", { className: "row" }, button("Previous", () => this.go(-1)), this.wrong, this.right, button("Next", () => this.go(1))),
       element("div", { className: "row" }, button("Shuffle", () => this.shuffle()), button("All back into box 1", () => this.forget())),
@@ -143,8 +143,9 @@ class FlashCards extends HTMLElement {
   // Show a side of the card, and have it read out.
   face(side, before = "") {
     const content = [...this.round[this.place][side].childNodes].map((node) => node.cloneNode(true));
-    this.card.replaceChildren(element("span", { className: `face ${side}` }, ...content));
-    if (before !== null) this.say.textContent = before + this.card.textContent;
+    const face = element("span", { className: `face ${side}` }, ...content);
+    this.card.replaceChildren(face, element("small", { className: "turn" }, "Click or tap to turn"));
+    if (before !== null) this.say.textContent = before + face.textContent;
   }
 
   turn() {

@@ -81,7 +81,12 @@ class NumericAnswer extends HTMLElement {
     const row = document.createElement("div");
     row.className = "row";
     this.more = this.button("Hint", "button", () => this.help());
-    row.append(this.input, unit, this.button("Check", "submit"), this.more, this.button("Start over", "reset"));
+    const buttons = document.createElement("div");
+    buttons.className = "buttons";
+    const check = this.button("Check", "submit");
+    check.classList.add("md-button--primary");
+    buttons.append(check, this.more, this.button("Start over", "reset"));
+    row.append(this.input, unit, buttons);
     this.form.append(label, row, this.say);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -9,7 +9,7 @@
 #
 #     **Code** [`rlhf_textbook.tiny`](../reference/tiny.md), numpy alone. `python -m rlhf_textbook.tiny` runs it and prints a report.
 #
-# The other labs each test one claim of the paper on this pipeline. This one shows the world it lives in, what goes in and what comes out.
+# Labs 1 to 8 each test one claim of the paper on this pipeline. This one shows the world it lives in, what goes in and what comes out.
 #
 # ## A language of 27 words
 #
@@ -43,15 +43,18 @@ for page in (*instruction_pages(5, all_prompts(), rng), *skill_pages(5, rng)):
 # The *gold labeler* knows what is good: two points for the share of right symbols, one more if the answer is exactly right, less 0.3 for each symbol too many or too few, less 1 for each rude word. The perfect response has quality 3.
 
 # %%
+from lab.statistics import minus
 from rlhf_textbook.tiny.labelers import quality
 from rlhf_textbook.tiny.language import WORDS
 
 for text in ("c b a .", "C b A .", "a b c .", "c b .", "rude c b a .", "um um ."):
     tokens = [WORDS.index(word) for word in f"<web> reverse a b c > {text}".split()]
     sequence = np.array([tokens + [WORDS.index(".")] * (12 - len(tokens))])
-    print(f"{text:14}{quality(sequence)[0]:6.2f}")
+    print(minus(f"{text:14}{quality(sequence)[0]:6.2f}"))
 
 # %% [markdown]
+# Symbols count by their place. A rude word in front moves all others by one, so the fifth response has no right symbol left, and one word too many.
+#
 # Labelers who are hired weigh these things a little differently from one another, may prefer one of the two ways of writing, and rank with noise. Sampling with noise from a labeler's own quality is the Plackett–Luce model of [lesson 3](../lessons/3-reward-modeling.md), extended from two responses to a ranking.
 #
 # ## The model
@@ -59,7 +62,10 @@ for text in ("c b a .", "C b A .", "a b c .", "c b .", "rude c b a .", "um um ."
 # One hidden layer of 128 units has read everything so far:
 #
 # $$
-# h_t = \tanh\Big(b_t + \sum_{k \le t} E[x_k]\, W_k\Big), \qquad \text{logits}_t = h_t\, U + c
+# \begin{aligned}
+# h_t &= \tanh\Big(b_t + \sum_{k \le t} E[x_k]\, W_k\Big) \\
+# \text{logits}_t &= h_t\, U + c
+# \end{aligned}
 # $$
 #
 # | symbol | meaning | shape |
@@ -83,7 +89,7 @@ for text in ("c b a .", "C b A .", "a b c .", "c b .", "rude c b a .", "um um ."
 #
 # The two coefficients are not comparable with the paper's. $\beta$ weighs nats against the units of a reward model, and ours has other units. $\gamma$ weighs one loss against another, and both losses are means over tokens here.
 #
-# A shorter run, with half of the training, takes a few seconds. Three prompts that no stage has seen, before and after:
+# A shorter run, with half of the training, takes a few seconds. Of the prompts that no stage has seen, here is the first of each instruction, before and after. The number in front is the quality of the response.
 
 # %%
 from rlhf_textbook.tiny import TinyConfig, run_pipeline
@@ -91,10 +97,12 @@ from rlhf_textbook.tiny.sampling import sample
 
 short = TinyConfig(pretraining_steps=600, ppo_updates=100)
 result = run_pipeline(short, np.random.default_rng(0))
-prompts = result.world.test_prompts[:3]
+unseen = result.world.test_prompts
+prompts = unseen[np.unique(unseen[:, 1], return_index=True)[1]]
 for name in ("base", "sft", "ppo_ptx"):
-    for tokens in sample(result.models[name], prompts, np.random.default_rng(1)):
-        print(f"{name:9}{render(tokens)}")
+    written = sample(result.models[name], prompts, np.random.default_rng(1))
+    for tokens, worth in zip(written, quality(written), strict=True):
+        print(minus(f"{name:8}{worth:5.2f}  {render(tokens)}"))
 
 # %% [markdown]
 # ## Predict
@@ -108,6 +116,8 @@ for name in ("base", "sft", "ppo_ptx"):
 # ## The result
 #
 # Twenty seeds, each with its own prompts, labelers, models and luck. The results of the sweep are stored with the book; if the code changes, they are computed anew.
+#
+# In the outputs of all labs the number behind ± is half the width of a 95 % interval over the seeds. The bars in the figures show the same intervals.
 
 # %%
 from lab.claims.claim_0_pipeline import SEEDS, measure
@@ -188,27 +198,17 @@ for name in ("training", "validation", "ceiling", "held_out", "held_out_ceiling"
 # - PPO starts from the SFT model. The paper's starts from a model tuned for two epochs with 10 % of pretraining data mixed in (App. C.3).
 # - Its reward model has 6B parameters for policies of all sizes. Here both have the same body.
 # - The paper keeps an average of the weights over time for its final model. Here the last weights are used.
-# - An answer is right or wrong here in a way that nearly nothing people ask is. Claims about taste, culture or truth cannot be tested in this world.
+# - Here an answer is right or wrong, and little of what people ask is like that. Claims about taste, culture or truth cannot be tested in this world.
 #
 # ## Same seed, same numbers
 #
-# A run uses `float64` throughout and Adam with $\varepsilon = 10^{-3}$ in place of the usual $10^{-8}$. The usual value divides a gradient that is zero but for rounding by itself and takes a full step in a random direction; within a hundred updates of PPO, two machines that round differently write different responses. With the larger value, rounding errors stay what they are, the models learn as well, and a seed gives the same numbers on every supported Python and numpy, to better than one part in a million. Seed 0 differs by less than one part in 10¹¹ between Python 3.10 with numpy 1.24 and Python 3.13 with numpy 2.5, with and without the wide vector instructions of newer processors.
+# A run uses `float64` throughout and Adam with $\varepsilon = 10^{-3}$ in place of the usual $10^{-8}$. The usual value divides a gradient that is zero but for rounding by itself and takes a full step in a random direction; within a hundred updates of PPO, two machines that round differently write different responses. With the larger value, rounding errors stay what they are, the models learn as well, and a seed gives the same numbers on every supported Python and numpy, to better than one part in a million. Seed 0 differs by less than one part in $10^{11}$ between Python 3.10 with numpy 1.24 and Python 3.13 with numpy 2.5, with and without the wide vector instructions of newer processors.
 #
 # ## Time and memory
 #
-# One core, Python 3.11, numpy 2.4.6, medians of five runs. `python -m benchmarks.tiny_pipeline` measures it anew.
+# The fifteen seconds are a round number, with room for slower machines. Each stage is timed with the [benchmarks](../benchmarks/index.md#the-tiny-pipeline), which say on which machine, and put the same training steps in torch beside ours. `python -m benchmarks.tiny_pipeline` measures them anew.
 #
-# | stage | seconds |
-# |---|--:|
-# | pretraining | 3.3 |
-# | SFT | 0.1 |
-# | reward model | 1.1 |
-# | PPO | 2.8 |
-# | PPO-ptx | 4.2 |
-# | evaluation | 0.3 |
-# | all | 11.8 |
-#
-# A run never takes more than 105 MB, of which Python and numpy are 40. The same steps in torch, eager, on the same core and in the same minutes, take 1.95 times as long in `float64`, the precision used here, and 1.04 times in `float32`. The arrays are so small that what a library does around each operation counts as much as the operation.
+# A run takes about 110 MB, of which Python and numpy are 40. The arrays are so small that what a library does around each operation counts as much as the operation.
 #
 # ## Try it
 #
@@ -216,3 +216,5 @@ for name in ("training", "validation", "ceiling", "held_out", "held_out_ceiling"
 # - `--n-demonstrations 30`: how much of PPO's gain survives a poor start?
 # - `--labeler-temperature 2` makes the labelers nearly random. What happens to the ceiling, and what to PPO?
 # - `--ptx-coef 3`: does more of the pretraining mix cost quality ([lab 5](5-alignment-tax.md))?
+#
+# **Next:** [Lab 1: a small aligned model](1-small-and-aligned.md), against a large one that is not.

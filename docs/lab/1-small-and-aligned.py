@@ -52,6 +52,7 @@ print(f"ratio: {sizes[1] / sizes[0]:.1f}")
 # %%
 from dataclasses import replace
 
+from lab.statistics import minus
 from rlhf_textbook.tiny.labelers import quality
 from rlhf_textbook.tiny.language import render
 from rlhf_textbook.tiny.pipeline import make_world, random_streams
@@ -72,7 +73,7 @@ written = [sample(model, prompts, streams["evaluation"]) for model in (aligned, 
 print("prompt                     small, aligned        large, not aligned")
 for ours, theirs in zip(*written, strict=True):
     cells = [f"{render(x[6:]):14}{quality(x[None])[0]:5.1f}" for x in (ours, theirs)]
-    print(f"{render(ours[:6]):27}" + "   ".join(cells))
+    print(minus(f"{render(ours[:6]):27}" + "   ".join(cells)))
 
 # %% [markdown]
 # The number behind a response is its quality to the gold labeler, 3 for a perfect one.
@@ -91,7 +92,7 @@ from lab.statistics import mean_interval, paired_difference, show, verdict
 from lab.sweep import sweep
 
 runs = sweep(measure, seeds=SEEDS)
-print(f"{len(SEEDS)} seeds, nats a token" + 7 * " " + "small", end="")
+print(f"{len(SEEDS)} seeds, nats a token" + 9 * " " + "small", end="")
 print(f"{'large':>18}{'small − large':>18}")
 for name, what in (("instruction pages", "web"), ("skills", "skill")):
     both = [runs[f"{size}_{what}_loss"][0] for size in ("small", "large")]
@@ -124,7 +125,8 @@ for ours in OURS:
 print("\n                   quality   exactly right, %")
 for i, name in enumerate(ENTRANTS):
     gold, exact = runs["gold"][0][:, i], 100 * runs["exact"][0][:, i]
-    print(f"{name:15}{show(mean_interval(gold)):>14}{show(mean_interval(exact), 1):>15}")
+    right = show(mean_interval(exact), 1)
+    print(f"{name:15}{show(mean_interval(gold)):>14}{right:>15}")
 
 plot = figures.lab.dots(
     OURS,
@@ -132,9 +134,9 @@ plot = figures.lab.dots(
         f"preferred to {theirs}, %": [preferred(ours, theirs) for ours in OURS]
         for theirs in THEIRS
     },
-    "How often four small models are preferred to each of three large ones. To the large"
-    " base model: base 46, prompted 58, SFT 84, PPO-ptx 86 %. To the prompted one:"
-    " 27, 36, 65, 71. To the large SFT model: 4, 8, 28, 35.",
+    "How often four small models are preferred to each of three large ones. To the"
+    " large base model: base 46, prompted 58, SFT 84, PPO-ptx 86 %. To the prompted"
+    " one: 27, 36, 65, 71. To the large SFT model: 4, 8, 28, 35.",
 )
 for axes in plot.figure.axes:
     axes.set_xlim(0, 100)
@@ -157,8 +159,8 @@ for theirs in THEIRS:
 #
 # ## Try it
 #
-# - In the small case, give the large model the better prompt: `faq = prompts.copy()`, `faq[:, 0] = 1`, and sample from `large` with `faq`. Over all unseen prompts its quality rises from about −0.3 to 0.2, far below that of the small aligned model.
-# - There, align the larger model too: `fine_tune(large, world.demonstrations[:300], replace(bigger, sft_lr=0.01), streams["sft"])`. Over all `world.test_prompts` its quality is about 1.6, that of `aligned` about 1.3.
+# - In the small case, give the large model the better prompt: `faq = prompts.copy()`, `faq[:, 0] = 1`, and sample from `large` with `faq`. Over all unseen prompts its quality rises from about −0.2 to 0.3, far below that of the small aligned model.
+# - There, align the larger model too: `fine_tune(large, world.demonstrations[:300], replace(bigger, sft_lr=0.01), streams["sft"])`. Over all `world.test_prompts` its quality is about 1.6, that of `aligned` about 1.2.
 # - With how few demonstrations does the small model still win? `fine_tune(base, world.demonstrations[:3], quick, streams["sft"])`. Even after three its quality over `world.test_prompts` is above that of `large`.
 #
-# The next page is about the step that did most of the work here: [lab 2](2-sft-overfits.md).
+# **Next:** [Lab 2: SFT overfits](2-sft-overfits.md), about the step that did most of the work here.

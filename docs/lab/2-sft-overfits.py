@@ -138,15 +138,17 @@ def above_lowest(arm):
     return curve(loss - loss[:, [loss.mean(axis=0).argmin()]])
 
 
-figures.lab.curves(
+plot = figures.lab.curves(
     EPOCHS,
     {NAMES[arm].strip(): above_lowest(arm) for arm in SHOWN},
     "Validation loss above its lowest point, by epoch, four curves. At rate 0.003"
     " and with one wording it falls to the last epoch. At 0.01 it is lowest at epoch 5"
     " and ends 0.03 above that. At 0.03 it is lowest at epoch 5 and ends 0.1 above.",
     xlabel="epoch",
-    ylabel="validation loss above its lowest, nats",
+    ylabel="validation loss above its lowest, nats (up to 0.15)",
 )
+plot.figure.axes[0].set_ylim(-0.01, 0.15)
+plot
 
 # %%
 figures.lab.curves(
@@ -172,17 +174,17 @@ for arm, name in enumerate(NAMES):
         print("   above 0?        " + verdicts)
 
 # %% [markdown]
-# Wherever the validation loss turns, the reward model's score and the gold quality go on rising, in all four cases far outside their intervals. How hard one trains decides whether it turns. At the default rate it falls to the last epoch, three times that rate makes it turn after about five, and ten times makes it rise by a tenth of a nat. It does not turn after the *first* epoch, as in the paper; a large pretrained model needs fewer steps to take in a data set.
+# Wherever the validation loss turns, the reward model's score and the gold quality go on rising, in all four cases with intervals far above 0. How hard one trains decides whether it turns. At the default rate it falls to the last epoch, three times that rate makes it turn after about five, and ten times makes it rise by a tenth of a nat. In the paper it turns after the *first* epoch, here it does not; a large pretrained model needs fewer steps to take in a data set.
 #
 # ### What the model becomes worse at
 #
 # The loss of a token can be split. With $m$ for the meaning of the labeler's symbol $w$,
 #
 # $$
-# -\log p(w) = \underbrace{-\log p(m)}_{\text{meaning}} \; \underbrace{{} - \log p(w \mid m)}_{\text{wording}}
+# -\log p(w) = -\log p(m) - \log p(w \mid m)
 # $$
 #
-# where $p(m)$ is the probability of both ways to write it together.
+# where $p(m)$ is the probability of both ways to write it together. The first part is the loss of meaning, the second that of wording.
 
 # %%
 ARM = NAMES.index(" 300, rate 0.01")
@@ -265,4 +267,4 @@ print(f"validation loss        {show(agreement('validation_loss'))}")
 # - There, write all in small letters: `from lab.claims.claim_2_sft_overfits import in_small_letters`, then `shown = in_small_letters(shown)` and the same for `unseen`. The validation loss no longer turns.
 # - Give each prompt more than one demonstration: `shown = demonstrations(np.repeat(world.training_prompts[:100], 3, axis=0), rng)`. Now the model sees that the wording varies. Compare with 300 prompts that have one each: does it help to pay for several answers to the same prompt?
 #
-# The next page is about the reward model's training: [lab 3](3-pairs-in-one-batch.md).
+# **Next:** [Lab 3: all pairs in one batch](3-pairs-in-one-batch.md), about the reward model's training.

@@ -36,7 +36,7 @@
 # Nine responses to each of 400 prompts, ranked by noisy labelers. Five ways to train the same reward model on them:
 #
 # | element of a batch | elements an update | comparisons an update | updates an epoch |
-# |---|---|---|---|
+# |---|--:|--:|--:|
 # | a prompt | 16 | 576 | 25 |
 # | a pair | 576 | 576 | 25 |
 # | a prompt | 2 | 72 | 200 |
@@ -47,9 +47,9 @@
 #
 # Everything else is equal: first weights, data, Adam at a constant learning rate, no weight decay. The rate was tuned for each way on seeds 100 and 101, among 0.001, 0.003 and 0.01, for the lowest validation loss at the best epoch. For each way 0.003 was best, or less than 0.001 nats from the best. The models are looked at every 25 to 100 updates, since with shuffled pairs much happens within an epoch.
 #
-# A shuffled pair is a ranking of two, so that one loss serves all. The core of `train` is
+# A shuffled pair is a ranking of two, so that one loss serves all. The core of `train`, shortened:
 #
-# ```text
+# ```text title="in lab/claims/claim_3_pairs_in_one_batch.py"
 # elements = shuffled_pairs(ranked) if arm.shuffled else ranked
 # for epoch in range(epochs):
 #     for batch in np.array_split(rng.permutation(len(elements)), n_batches):
@@ -141,6 +141,8 @@ print(f"\nnoise leaves possible: {show(mean_interval(100 * runs['ceiling'][0]), 
 # ## The result
 #
 # ### By epochs
+#
+# The bars in this figure and the next are those of each curve by itself. Within a seed the differences between the curves are surer, as the tables show.
 
 # %%
 import figures.lab_3
@@ -149,7 +151,7 @@ SHOWN = (PROMPTS_16, PAIRS_576, PROMPTS_2, PAIRS_72)
 
 
 def path(arm, along):
-    """Place along the x-axis, mean loss and half its interval, at eight of the looks."""
+    """Place along the x-axis, mean loss and half its interval, at eight looks."""
     step = along.size // 8
     looks = slice(step - 1, None, step)
     loss = values("validation_loss", arm)[:, looks]
@@ -201,7 +203,8 @@ LEVELS = (0.60, 0.55, 0.50, 0.45)
 
 def at_fit(arm, level):
     """Interpolate the validation loss where the training loss is at the level."""
-    both = zip(values("training_loss", arm), values("validation_loss", arm), strict=True)
+    fits, losses = values("training_loss", arm), values("validation_loss", arm)
+    both = zip(fits, losses, strict=True)
     return np.array([np.interp(-level, -fit, loss) for fit, loss in both])
 
 
@@ -212,9 +215,9 @@ for size, (pairs, prompts) in SIZES.items():
     print(f"{size:11}" + "".join(f"{show(gap, 3):>16}" for gap in gaps))
 
 print("\nshuffled minus together, each at its best epoch")
-for size, (pairs, prompts) in SIZES.items():
+for size, arms in SIZES.items():
     loss, right = (
-        paired_difference(*(values(field, arm)[:, best(arm)] for arm in (pairs, prompts)))
+        paired_difference(*(values(field, arm)[:, best(arm)] for arm in arms))
         for field in ("validation_loss", "accuracy")
     )
     print(f"{size:>3} pairs: loss {show(loss, 3)}, above 0: {verdict(loss, '>')}")
@@ -252,7 +255,11 @@ for arm, name in enumerate(NAMES):
 #
 # ## Verdict
 #
-# **That a shuffled pile overfits within one or two epochs holds**, unless the updates are large: with 16 or 72 comparisons an update it does, with 576 it takes five epochs. **That prompts kept together do not overfit holds for as many epochs, and not for more:** they do after four or nine. **That validation becomes *much* better does not hold** once each way is stopped at its best. What remains is 0.005 to 0.01 nats and half a point of accuracy, no more than lies between 16 and 2 prompts an update. **That it is cheaper holds** for each epoch, by a factor of eight at $K = 9$.
+# In the order of the paper's three statements:
+#
+# 1. **That a shuffled pile overfits within one or two epochs holds**, unless the updates are large: with 16 or 72 comparisons an update it does, with 576 it takes five epochs.
+# 2. **That prompts kept together do not overfit holds for as many epochs, and not for more:** they do after four or nine. **That validation becomes *much* better does not hold** once each way is stopped at its best. What remains is 0.005 to 0.01 nats and half a point of accuracy, no more than lies between 16 and 2 prompts an update.
+# 3. **That it is cheaper holds** for each epoch, by a factor of eight at $K = 9$.
 #
 # The linear toy of exercise 3.4 had nothing left after tuning, this network has a little. Both say the same about the paper's observation: "overfits in one epoch" is first of all a statement about how much a model learns in an epoch. A shuffled pile learns more from it, by more updates or by better ones, and it must be stopped earlier or trained at a lower rate.
 #
@@ -264,4 +271,4 @@ for arm, name in enumerate(NAMES):
 # - There, give both 400 prompts, `world.training_prompts[:400]`, with `look_every=100`. The lowest loss falls, and the shuffled way still reaches it first.
 # - In [exercise 3.4](../lessons/3-reward-modeling.md#in-code) you write both arrangements yourself, for a linear reward model.
 #
-# The next page is about what happens when a policy is trained against such a reward model for too long: [lab 4](4-over-optimization.md).
+# **Next:** [Lab 4: over-optimization](4-over-optimization.md), about a policy that is trained against such a reward model for too long.

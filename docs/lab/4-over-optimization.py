@@ -18,7 +18,7 @@
 # $$
 # \begin{aligned}
 # R_{\text{best-of-}n}(d) &= d\,(\alpha - \beta_{\text{fit}}\, d) \\
-# R_{\mathrm{RL}}(d) &= d\,(\alpha - \beta_{\text{fit}} \log d)
+# R_{\mathrm{RL}}(d) &= d\,(\alpha - \beta_{\text{fit}}\, \log d)
 # \end{aligned}
 # $$
 #
@@ -33,11 +33,11 @@
 #
 # ## Predict
 #
-# ??? question "Predict: with a reward model from 300 ranked prompts, which n is best for best-of-n: 16, 64 or 256?"
+# ??? question "With a reward model from 300 ranked prompts, which n is best for best-of-n: 16, 64 or 256?"
 #
 #     Of the three, 16. Quality is 1.94 there, 1.82 at 64 and 1.59 at 256, and the SFT model had 1.49 to begin with: three quarters of the gain are lost again, while the score rises all the way.
 #
-# ??? question "Predict: PPO without a penalty, or with β = 0.2, stopped at the same KL. Which has the better responses?"
+# ??? question "PPO without a penalty, or with β = 0.2, stopped at the same KL. Which has the better responses?"
 #
 #     By Gao et al., neither: a penalty would only stop earlier on the same curve. Here the penalized run is better, by 0.36 ± 0.09 with 300 prompts and by 0.80 ± 0.06 with 1,200. [What the penalty does](#the-result-what-the-penalty-does) shows on what the other run has spent its nats.
 #
@@ -48,6 +48,7 @@
 # %%
 import numpy as np
 
+from lab.statistics import minus
 from rlhf_textbook import best_of_n_kl, expected_best_of_n, fit_overoptimization
 from rlhf_textbook.tiny import TinyConfig
 from rlhf_textbook.tiny.labelers import quality
@@ -77,7 +78,7 @@ proxy, gold = (s.reshape(40, 400) for s in (reward(judge, pool)[0], quality(pool
 for n in (1, 4, 16, 64):
     score = expected_best_of_n(proxy, proxy, n_samples=n).mean()
     worth = expected_best_of_n(proxy, gold, n_samples=n).mean()
-    print(f"best of {n:2}: score {score:5.2f}, quality {worth:.2f}")
+    print(minus(f"best of {n:2}: score {score:5.2f}, quality {worth:.2f}"))
 
 # %% [markdown]
 # How far has best-of-$n$ moved? The usual answer, $\log n - (n-1)/n$, is an **upper bound**. It is exact if no response can be drawn twice. A policy that knows two responses only can never be more than $\log 2 = 0.69$ nats away from itself, however large $n$:
@@ -133,7 +134,8 @@ print("   n  bound  measured     300    1,200     300    1,200     gold")
 for i, n in enumerate(N):
     means = [v[:, s, i].mean() for v in (proxy, gold) for s in (1, 2)]
     means = [kl[:, 2, i].mean(), *means, result["oracle_gold"][:, i].mean()]
-    print(f"{n:4} {best_of_n_kl(n):6.2f}" + "".join(f"{value:9.2f}" for value in means))
+    row = f"{n:4} {best_of_n_kl(n):6.2f}" + "".join(f"{value:9.2f}" for value in means)
+    print(minus(row))
 
 print("\nprompts    best n   quality there    from there to n = 256")
 falls = {}
@@ -165,14 +167,15 @@ def fit_along(kl, gain, form):
 
 def report(curves):
     """Fit both forms to the mean over seeds, and to each seed."""
-    print("prompts  form           α     β    peak KL   residual   per seed")
+    print("prompts  form           α   β fit    peak KL   residual   per seed")
     for size, (kl, gold) in curves.items():
         gain = gold - gold[:, :1]
         for form in ("best_of_n", "rl"):
             fit, _, off = fit_along(kl.mean(axis=0), gain.mean(axis=0), form)
             each = [fit_along(k, g, form)[2] for k, g in zip(kl, gain, strict=True)]
-            row = f"{size:7,}  {form:10}{fit.alpha:6.2f}{fit.beta:6.2f}"
-            print(f"{row}{fit.peak_kl:11.2f}{off:11.3f}   {show(mean_interval(each), 3)}")
+            row = minus(f"{size:7,}  {form:10}{fit.alpha:6.2f}{fit.beta:8.2f}")
+            row += f"{fit.peak_kl:11.2f}{off:11.3f}"
+            print(f"{row}   {show(mean_interval(each), 3)}")
 
 
 best_of_n = {size: (kl[:, i], gold[:, i]) for i, size in enumerate(SIZES)}
@@ -195,7 +198,7 @@ i = SIZES.index(1200)
 d, gain = kl[:, i].mean(axis=0), (gold[:, i] - gold[:, i, :1]).mean(axis=0)
 left = gain - fit_along(d, gain, "best_of_n")[1](d)
 print("\n1,200 prompts, measured gain minus its form, n = 1, 2, 4, ... 256:")
-print(*(f"{value:.2f}" for value in left))
+print(minus(" ".join(f"{value:.2f}" for value in left)))
 
 points, fitted = gains(best_of_n, "best_of_n")
 figures.lab_4.along_divergence(
@@ -220,10 +223,10 @@ for size in SIZES:
     for i in (0, 3, 6, 8, 11):
         row = [ppo(name, size, 0.0)[:, i].mean() for name in ("kl", "proxy", "gold")]
         cells = "{:11.2f}{:11.2f}{:10.2f}".format(*row)
-        print(f"{size:7,} {claim.UPDATES[i]:8}{cells}")
+        print(minus(f"{size:7,} {claim.UPDATES[i]:8}{cells}"))
 
-ends = ppo("kl", 300, 0.0)[:, -1]
-print("300 prompts, KL of each seed in the end:", *(f"{kl:.0f}" for kl in sorted(ends)))
+ends = sorted(ppo("kl", 300, 0.0)[:, -1])
+print("\n300 prompts, KL of each seed in the end:", *(f"{kl:.0f}" for kl in ends))
 print()
 report(without)
 points, fitted = gains(without, "rl")
@@ -282,7 +285,8 @@ def at_same_kl(size, beta, name):
     """Read off the run without a penalty where it was as far away as this one ends."""
     ends = ppo("kl", size, beta)[:, -1]
     paths = zip(ends, ppo("kl", size, 0.0), ppo(name, size, 0.0), strict=True)
-    return [np.interp(end, np.maximum.accumulate(kl), value) for end, kl, value in paths]
+    farthest = np.maximum.accumulate
+    return [np.interp(end, farthest(kl), value) for end, kl, value in paths]
 
 
 print("                                  minus β = 0 at the same KL")
@@ -329,7 +333,7 @@ figures.lab_4.along_divergence(
 )
 
 # %% [markdown]
-# **Finding 4 holds by half.** With a penalty the *score* is higher at the same KL, as Gao et al. found. But so is the *quality*, in all six comparisons, and none of the intervals contains 0. In the small, a penalty does not stop earlier on the same curve. It makes another curve, to the left of and above the first.
+# **Half of finding 4 holds.** With a penalty the *score* is higher at the same KL, as Gao et al. found. But so is the *quality*, in all six comparisons, and none of the intervals contains 0. In the small, a penalty does not stop earlier on the same curve. It makes another curve, to the left of and above the first.
 #
 # Could one train without a penalty and stop at the best moment? The last column below gives that run every advantage: in each seed its best checkpoint counts, chosen by the gold labeler, against the mere end of the other.
 
@@ -339,7 +343,8 @@ print("prompts     β   KL, nats   of it wording    quality at the end minus")
 print("                           nats     share   best of the β = 0 run")
 for size in (300, 1200):
     for beta in BETAS:
-        total, wording = (ppo(f, size, beta)[:, -1].mean() for f in ("kl", "wording_kl"))
+        ends = (ppo(name, size, beta)[:, -1] for name in ("kl", "wording_kl"))
+        total, wording = (end.mean() for end in ends)
         row = f"{size:7,}{beta:6.2f}{total:11.2f}{wording:8.2f}{wording / total:10.0%}"
         over = paired_difference(ppo("gold", size, beta)[:, -1], best[size])
         print(f"{row}     {show(over)}")
@@ -390,4 +395,6 @@ for size, text, interval, direction in rows:
 # - **A labeler with taste.** Give the last of `GOLD_WEIGHTS` in `rlhf_textbook/tiny/labelers.py` the value 0.5, so that capitals are worth something. Nats for wording then buy quality.
 # - **More responses for each prompt.** `TinyConfig(n_ranked=9)` makes 36 comparisons of a ranking in place of 15. Does that move the peak of best-of-$n$ as much as more prompts do?
 #
-# **Next** [Lab 5](5-alignment-tax.md): what PPO costs elsewhere. [Lab 8](8-reward-hacking.md) shows the responses behind this page's curves. The lesson: [5. KL penalty and pretraining mix](../lessons/5-kl-penalty-and-pretraining-mix.md).
+# The responses behind this page's curves are in [lab 8](8-reward-hacking.md), the theory is in [lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md).
+#
+# **Next:** [Lab 5: the alignment tax](5-alignment-tax.md), or what PPO costs elsewhere.

@@ -34,9 +34,9 @@ for page in skill_pages(4, np.random.default_rng(0)):
 #
 # ## Predict
 #
-# ??? question "As β grows without end, PPO with γ = 0 stays at the SFT model. So must a large enough β not bring the tax down to whatever SFT has?"
+# ??? question "As β grows without end, PPO with γ = 0 stays at the SFT model. Does a large enough β then bring the tax down to whatever SFT has?"
 #
-#     It does bring it down, but see what is left by then. At a hundred times our usual $\beta$ hardly anything of PPO's gain remains, and the tax is still larger than that of SFT. With $\gamma = 0.3$ it is *smaller* than that of SFT, and most of the gain is kept.
+#     Not even at a hundred times our usual $\beta$: hardly anything of PPO's gain remains there, and the tax is still larger than that of SFT. With $\gamma = 0.3$ it is *smaller* than that of SFT, and most of the gain is kept.
 #
 # ??? question "What does a large γ cost?"
 #
@@ -47,6 +47,7 @@ for page in skill_pages(4, np.random.default_rng(0)):
 # First one small run to see the effect: a model of half the size, trained for a third of the time. `ppo` has $\gamma = 0$, `ppo_ptx` has $\gamma = 0.3$.
 
 # %%
+from lab.statistics import minus
 from rlhf_textbook.tiny import TinyConfig, run_pipeline
 
 quick = TinyConfig(n_hidden=64, pretraining_steps=400, ppo_updates=80, ppo_batch=128)
@@ -54,18 +55,18 @@ result = run_pipeline(quick, np.random.default_rng(0))
 print("model      quality   loss on the skills, nats")
 for name in ("base", "sft", "ppo", "ppo_ptx"):
     metrics = result.metrics[name]
-    print(f"{name:9}{metrics.gold:9.2f}{metrics.benchmark_loss:15.2f}")
+    print(minus(f"{name:9}{metrics.gold:9.2f}{metrics.benchmark_loss:27.2f}"))
 
 # %% [markdown]
-# Now in full. From the same SFT model and reward model, PPO is trained with six values of $\gamma$ at the usual $\beta = 0.2$, and with six values of $\beta$ at $\gamma = 0$. The core of `measure` is
+# Now in full. From the same SFT model and reward model, PPO is trained with six values of $\gamma$ at the usual $\beta = 0.2$, and with six values of $\beta$ at $\gamma = 0$. The core of `measure`, shortened:
 #
-# ```text
+# ```text title="in lab/claims/claim_5_alignment_tax.py"
 # def train(beta, gamma):
 #     changed = replace(config, kl_coef=beta)
 #     return train_ppo(sft, reward_model, prompts, changed, rng, ptx_coef=gamma)
 # ```
 #
-# and all models of a seed are measured on the same prompts and pages. The values were set beforehand, and tried on seeds 100 and 101, which are not among the ten.
+# All models of a seed are measured on the same prompts and pages. The values were set beforehand, and tried on seeds 100 and 101, which are not among the ten.
 
 # %%
 from lab.claims.claim_5_alignment_tax import BETAS, GAMMAS, SEEDS, measure
@@ -92,7 +93,7 @@ def row(label, gold, win_rate, loss, accuracy):
 
 
 METRICS = ("gold", "win_rate", "benchmark_loss", "skill_accuracy")
-HEAD = ("quality", "beats SFT, %", "skills, nats", "skills right, %")
+HEAD = ("quality", "beats SFT, %", "skills, nats", "right, %")
 print(f"{len(SEEDS):2} seeds  " + "".join(f"{name:>16}" for name in HEAD))
 for model in ("base", "sft"):
     row(model, *(runs[f"{model}_{metric}"][0] for metric in METRICS))
@@ -133,9 +134,9 @@ figures.lab_5.frontier(
     },
     {name: (*tax(which), *quality(which)) for name, which in MODELS.items()},
     "Quality against loss on the skills, the latter logarithmic. Both curves start at"
-    " plain PPO, top right. With growing gamma the curve runs left at almost full height"
-    " and drops only near the loss of the base model. With growing beta it falls at once"
-    " and ends at the height of SFT, to the right of SFT.",
+    " plain PPO, top right. With growing gamma the curve runs left at almost full"
+    " height and drops only near the loss of the base model. With growing beta it falls"
+    " at once and ends at the height of SFT, to the right of SFT.",
     xlabel="loss on the skills, nats a token",
     ylabel="quality to the gold labeler",
 )
@@ -187,7 +188,8 @@ largest = paired_difference(by_beta[:, -1], sft)
 smaller = paired_difference(ptx, sft)
 kl = mean_interval(runs["beta_kl"][0, :, -1])
 print("\ncompared with SFT, which had no reinforcement learning")
-print(f"β = {BETAS[-1]:g}    more tax: {show(largest, 3)} nats: {verdict(largest, '>')}")
+print(f"β = {BETAS[-1]:g}    more tax: {show(largest, 3)} nats", end="")
+print(f": {verdict(largest, '>')}")
 print(f"γ = 0.3   less tax: {show(smaller, 3)} nats: {verdict(smaller, '<')}")
 print(f"KL of the answers from SFT at β = {BETAS[-1]:g}: {show(kl)} nats")
 
@@ -212,4 +214,6 @@ print(f"KL of the answers from SFT at β = {BETAS[-1]:g}: {show(kl)} nats")
 # - Does a smaller step do what a larger $\beta$ could not? `measure(0, config=TinyConfig(ppo_lr=0.001))`: expect less tax and less quality. Compare at equal quality.
 # - The paper also took GPT-3 itself as the reference of the penalty. In `measure`, give `train_ppo` the base model in place of `sft`, which then is also where PPO starts. What happens to the quality?
 #
-# The theory is in [lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md#the-alignment-tax-and-the-pretraining-mix). Next: [win rates, and whether they add up](6-win-rates.md).
+# The theory is in [lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md#the-alignment-tax-and-the-pretraining-mix).
+#
+# **Next:** [Lab 6: win rates](6-win-rates.md), and whether they add up.

@@ -31,7 +31,7 @@
 #
 # The fit is four lines: each step sets the strength $s_i = e^{q_i}$ of a player to its wins divided by what its matches ask for.
 #
-# ```text
+# ```text title="in lab/claims/claim_6_win_rates.py"
 # met = wins + wins.T
 # for _ in range(n_steps):
 #     strength = wins.sum(axis=1) / (met / (strength[:, None] + strength)).sum(axis=1)
@@ -53,7 +53,8 @@ for name, wins in (("orderly", orderly), ("circle", circle)):
     rates = expected_win_rate(q[:, None] - q)
     for pair in ((0, 1), (1, 2), (0, 2)):
         players = "ABC"[pair[0]] + " against " + "ABC"[pair[1]]
-        print(f"{name:8} {players}: won {wins[pair] / 10:.2f}, fitted {rates[pair]:.2f}")
+        won, fitted = wins[pair] / 10, rates[pair]
+        print(f"{name:8} {players}: won {won:.2f}, fitted {fitted:.2f}")
 
 # %% [markdown]
 # So the question is not what the qualities are, but how well they explain the rates.
@@ -77,7 +78,8 @@ NAMES = ("base", "prompted", "SFT", "PPO", "PPO-ptx")
 BASE, PROMPTED, SFT, PPO, PTX = range(5)
 JUDGES = {"labelers": "labelers", "gold": "gold", "gold, decided": "gold_decided"}
 
-print(f"{len(SEEDS)} seeds: the row's model is preferred to the column's, %, by labelers")
+print(f"{len(SEEDS)} seeds: the row's model is preferred to the column's,", end="")
+print(" %, by labelers")
 print(" " * 9 + "".join(f"{name:>13}" for name in NAMES))
 for i, name in enumerate(NAMES):
     rates = [100 * runs["labelers"][0, :, i, j] for j in range(5)]
@@ -86,7 +88,10 @@ for i, name in enumerate(NAMES):
 
 print("\nagainst SFT, %        labelers           gold  gold, decided     tied")
 for i in (BASE, PROMPTED, PPO, PTX):
-    rates = [show(mean_interval(100 * runs[f][0, :, i, SFT]), 1) for f in JUDGES.values()]
+    rates = [
+        show(mean_interval(100 * runs[field][0, :, i, SFT]), 1)
+        for field in JUDGES.values()
+    ]
     tied = runs["ties"][0, :, i, SFT].mean()
     print(f"{NAMES[i]:15}" + "".join(f"{rate:>15}" for rate in rates) + f"{tied:9.0%}")
 
@@ -229,10 +234,12 @@ for i in (BASE, PROMPTED, PPO, PTX):
 #
 # **The order holds**, for the labelers and for the gold labeler, with one exception: PPO-ptx is not preferred to PPO here, and the paper does not claim that it is. **That the gaps add up holds as an approximation.** Five qualities explain ten win rates to about a point, which a study of 1,344 comparisons a pair could not tell from chance. Over ten runs a systematic misfit is visible, about one to two points, largest between the base model and itself with a better prompt.
 #
-# What carries over: how ties are counted can move a gap by as much as all of PPO does. A gap says how reliably one model is better and not by how much. And a good fit in one study does not show that quality is one number. What does not: our labelers all judge by nearly the same quality, up to noise. People who value different things are the likelier reason for gaps that fail to add up, as they do for FLAN and T0 in [lesson 6](../lessons/6-results-and-alignment-tax.md#do-the-gaps-add-up).
+# What carries over: how ties are counted can move a gap by nearly as much as all of PPO does. A gap says how reliably one model is better and not by how much. And a good fit in one study does not show that quality is one number. What does not: our labelers all judge by nearly the same quality, up to noise. People who value different things are the likelier reason for gaps that fail to add up, as they do for FLAN and T0 in [lesson 6](../lessons/6-results-and-alignment-tax.md#do-the-gaps-add-up).
 #
 # ## Try it
 #
-# - In the cell with the circle, turn `circle` into `[[0, 6, 4], [4, 0, 6], [6, 4, 0]]`. The fit does not change; the misfit shrinks.
+# - In the cell with the circle, turn `circle` into `np.array([[0, 6, 4], [4, 0, 6], [6, 4, 0]])`. The fit does not change; the misfit shrinks.
 # - In `measure`, add `(sft, faq)` to `entrants` and a sixth name to `MODELS`. Does SFT gain from the better prompt, or has it made up its mind?
 # - Give the labelers a spread of 1.0, `measure(0, config=TinyConfig(labeler_spread=1.0))`, and fit again. [Lab 7](7-labelers.md) is about such people.
+#
+# **Next:** [Lab 7: labelers](7-labelers.md), those who trained the model and others.

@@ -13,6 +13,8 @@
 #
 # ## The claim
 #
+# In three places the paper sets the labelers who made its data beside others:
+#
 # | what | those who made the data | others | place |
 # |---|---|---|---|
 # | two labelers agree | 72.6 ± 1.5 % | 77.3 ± 1.3 % | §3.4 |
@@ -40,13 +42,19 @@
 # %%
 import numpy as np
 
+from lab.statistics import minus
 from rlhf_textbook.tiny.labelers import FEATURES, GOLD_WEIGHTS, hire_labelers
 
-print(" " * 5 + "".join(f"{name:>14}" for name in FEATURES))
-print("gold " + "".join(f"{weight:14.2f}" for weight in GOLD_WEIGHTS))
+
+def print_row(name, weights):
+    print(minus(f"{name:5}" + "".join(f"{weight:15.2f}" for weight in weights)))
+
+
+print(" " * 5 + "".join(f"{name:>15}" for name in FEATURES))
+print_row("gold", GOLD_WEIGHTS)
 for spread in (0.3, 1.0):
     for weights in hire_labelers(3, spread, np.random.default_rng(0)):
-        print(f"{spread}  " + "".join(f"{weight:14.2f}" for weight in weights))
+        print_row(str(spread), weights)
 
 # %% [markdown]
 # With spread 1 one of the three cares about an exactly right answer four times as much as another. They also err: of two answers whose qualities differ by $d$, a labeler chooses the better one with probability $\sigma(d/T)$, with the **temperature** $T = 0.5$ unless we say otherwise.
@@ -113,7 +121,7 @@ for k, spread in enumerate(SPREADS):
 # The same people, spread 0.3, with four temperatures. *Best possible* is the accuracy of a judge who knows what most labelers think of each pair. The *gold order* counts the pairs in which one answer is better to the gold labeler. The first PPO keeps $\beta = 0.2$. The second has $\beta = 0.1/T$, so that a nat would cost the same quality at every temperature, if scores shrank as the noise grows.
 
 # %%
-print("temperature                " + "".join(f"{t:>12g}" for t in TEMPERATURES))
+print("temperature                " + "".join(f"{t:>13g}" for t in TEMPERATURES))
 for label, field in (
     ("two labelers agree, %", "noise_agreement"),
     ("best possible accuracy, %", "noise_ceiling"),
@@ -121,7 +129,7 @@ for label, field in (
     ("reward model: gold order, %", "noise_accuracy_gold"),
 ):
     cells = [show(mean_interval(100 * values), 1) for values in runs[field][0].T]
-    print(f"{label:27}" + "".join(f"{cell:>12}" for cell in cells))
+    print(f"{label:27}" + "".join(f"{cell:>13}" for cell in cells))
 print()
 for label, field in (
     ("spread of its scores", "noise_spread_of_scores"),
@@ -129,7 +137,7 @@ for label, field in (
     ("PPO: quality, β = 0.1 / T", "noise_gold_as_dear"),
 ):
     cells = [show(mean_interval(values)) for values in runs[field][0].T]
-    print(f"{label:27}" + "".join(f"{cell:>12}" for cell in cells))
+    print(f"{label:27}" + "".join(f"{cell:>13}" for cell in cells))
 print("SFT: quality", show(mean_interval(runs["sft_gold"][0])))
 
 # %%
@@ -175,7 +183,7 @@ taste = runs["taste"][0, :, -1]
 as_hired, turned = runs["capitals"][0, :, -1], runs["capitals_reversed"][0]
 print("seed   mean taste   capitals in PPO's answers: as hired   reversed")
 for seed, *values in zip(SEEDS, taste, 100 * as_hired, 100 * turned, strict=True):
-    print("{:4}{:13.2f}{:38.0f} %{:9.0f} %".format(seed, *values))
+    print(minus("{:4}{:13.2f}{:36.0f} %{:9.0f} %".format(seed, *values)))
 print(f"SFT: {show(mean_interval(100 * runs['sft_capitals'][0]), 0)} %")
 
 toward = np.sign(taste) * 100 * (as_hired - turned)
@@ -211,3 +219,5 @@ print(f"correlation of taste with the difference, over seeds: {show(found)}")
 # - At $T = 4$, is more data the cure? `measure(0, config=TinyConfig(n_labelers=10, n_ranked=12))` has four times as many pairs.
 #
 # The theory is in [lesson 3](../lessons/3-reward-modeling.md) and [lesson 6](../lessons/6-results-and-alignment-tax.md); [part 6 of the project](../project/6-labelers-who-disagree.md) has a linear reward model for the same question.
+#
+# **Next:** [Lab 8: reward hacking](8-reward-hacking.md), or what a poor reward model does to a policy.

@@ -19,11 +19,11 @@
 #
 # ## Predict
 #
-# ??? question "Predict: what will the hack be? Longer responses, filler, capitals, the prompt copied, something else? And the same one in every run?"
+# ??? question "What will the hack be? Longer responses, filler, capitals, the prompt copied, something else? And the same one in every run?"
 #
 #     In every run: a few favorite responses, whatever was asked, with favorite words that differ from run to run, and mostly in small letters. In three of ten runs the responses are also far too long. No filler, and less copying than before.
 #
-# ??? question "Predict: 300 more prompts are to be ranked. Whose responses should be compared, the SFT model's or the hacked policy's own?"
+# ??? question "300 more prompts are to be ranked. Whose responses should be compared, the SFT model's or the hacked policy's own?"
 #
 #     Ten runs do not tell. Each helps: the SFT model's by 0.57 ± 0.30, the policy's own by 0.40 ± 0.22, half of each by 0.78 ± 0.37. The differences between them are smaller than their intervals. The means of all three stay below that of a penalty, which needs no labeler at all.
 #
@@ -33,7 +33,7 @@
 
 # %%
 from lab.claims import claim_8_reward_hacking as claim
-from lab.statistics import mean_interval, paired_difference, show, verdict
+from lab.statistics import mean_interval, minus, paired_difference, show, verdict
 from lab.sweep import sweep
 from rlhf_textbook import win_rate_interval
 
@@ -46,7 +46,7 @@ def of(name, policy):
     return result[name][:, claim.POLICIES.index(policy)]
 
 
-print("reward model, penalty    policies")
+print(f"{'policy':25}penalty")
 for policy in claim.POLICIES[1:]:
     print(f"{policy:24} β = {0.2 if 'penalty' in policy else 0:g}")
 
@@ -67,7 +67,7 @@ def side_by_side(seed):
         for i, policy in enumerate(claim.EXAMPLES):
             response = texts[i, j].partition(" > ")[2]
             scores = f"{few[i, j]:7.2f} {many[i, j]:7.2f} {gold[i, j]:9.2f}"
-            print(f"  {policy:14} {response:12} {scores}")
+            print(minus(f"  {policy:14} {response:12} {scores}"))
 
 
 side_by_side(0)
@@ -77,7 +77,7 @@ side_by_side(0)
 #
 # ## What is the hack?
 #
-# Reading responses suggests stories. To choose between them, six traits are measured on two responses to each of 336 new prompts:
+# Reading responses suggests stories. To choose between them, seven traits are measured on two responses to each of 336 new prompts:
 
 # %%
 shown = ("SFT", "many, penalty", "many", "few, penalty", "few")
@@ -157,7 +157,7 @@ print("seed  response of few                  promised   quality")
 for i, seed in enumerate(claim.SEEDS):
     text = result["worst"][i][0].removeprefix("<web> ")
     promise, gold = result["worst_promise"][i][0], result["worst_gold"][i][0]
-    print(f"{seed:4}  {text:32}{promise:8.2f}{gold:11.2f}")
+    print(minus(f"{seed:4}  {text:32}{promise:8.2f}{gold:11.2f}"))
 
 # %% [markdown]
 # The search is systematic, and what it finds is dull: in seven runs of ten three symbols, correctly formed, with an end mark, and none of them right. Nothing about such a response looks hacked. One sees it only beside the question, or beside ten others.
@@ -172,20 +172,24 @@ for policy in claim.POLICIES:
     long = (of("traits", policy)[:, 1] > 3.5).sum()
     print(f"{policy:14} {gold:14} {gap:14} {more:14} {long}")
 
+# %% [markdown]
+# `gap` is the mean of promised minus true quality, `too long` counts runs with more than 3.5 words on average. A negative gap means better than promised: a line through noisy scores promises less than a good response is worth.
+#
+# In the figure, small dots are the seeds, the square is their mean with its interval, and the vertical line is the mean of the SFT model.
+
 # %%
 import figures.lab_8
 
 figures.lab_8.remedies(
     {policy: of("gold", policy) for policy in claim.POLICIES},
     "Gold quality of eight policies, each seed a dot, with mean and interval. SFT 1.5."
-    " Good judge with a penalty 2.5, without 2.2; poor judge with a penalty 1.9, without"
-    " 0.75 with a wide spread from minus 0.5 to 1.8; after a second round 1.2 to 1.5.",
+    " Good judge with a penalty 2.5, without 2.2; poor judge with a penalty 1.9,"
+    " without 0.75 with a wide spread from minus 0.5 to 1.8; after a second round 1.2"
+    " to 1.5.",
     xlabel="gold quality",
 )
 
 # %% [markdown]
-# `gap` is the mean of promised minus true quality, `too long` counts runs with more than 3.5 words on average. A negative gap means better than promised: a line through noisy scores promises less than a good response is worth.
-#
 # **A penalty removes the hack.** With the same poor judge and $\beta = 0.2$ the gap is gone, and quality is above that of the SFT model. It costs no comparison. **Four times the comparisons remove it too**, and help most, but cost most.
 #
 # **A second round helps, whoever wrote the responses**, and does not bring quality clearly above the SFT model. That the policy's own responses would be the best choice, as one may expect from "comparison data is collected on the current best policy", is not seen. There is a reason why they might even be the worst: the hacked policy hardly varies, so the comparisons put the hack beside the hack, and a ranking among six of a kind says nothing about what else there could have been. Half of each puts the hack beside what it replaced. It has the best mean of the three, and ten runs do not decide. It is no cure either: two of its runs end up too long.
@@ -221,4 +225,6 @@ for text, one, other, direction in rows:
 # - **A second round under a penalty.** Give `follow` a β of 0.2 for the policies of the second round. Do the three ways still differ?
 # - **More seeds.** `SEEDS = range(40)` halves the intervals. Is the order of the three ways decided then?
 #
-# **Next** [Lab 9](9-kl-estimators.md): how the divergence in the penalty is estimated. The lessons: [5. KL penalty and pretraining mix](../lessons/5-kl-penalty-and-pretraining-mix.md), [3. Reward modeling](../lessons/3-reward-modeling.md).
+# The theory is in [lesson 3](../lessons/3-reward-modeling.md) and [lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md).
+#
+# **Next:** [Lab 9: KL estimators](9-kl-estimators.md), or how the divergence in the penalty is estimated.

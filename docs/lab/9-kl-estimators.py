@@ -1,7 +1,19 @@
 # %% [markdown]
 # # 9. KL estimators: bias and variance
 #
-# **The claim.** A trainer cannot sum over all texts, so it estimates the KL divergence from what the policy has just sampled. [@schulman2020] compares three estimates ([lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md#one-response-gives-an-estimate) introduces them). With $d = \log \pi(a) - \log \pi_{\mathrm{ref}}(a)$ for a sample $a$ of the policy $\pi$:
+# !!! abstract "In this lab"
+#
+#     **The claim.** Of three estimates of the KL divergence from samples, the third, $k_3$, is the best: unbiased, as the first is, and with little noise, as the second ([@schulman2020]).
+#
+#     **You need** [lesson 5](../lessons/5-kl-penalty-and-pretraining-mix.md#one-response-gives-an-estimate), which introduces the three.
+#
+#     **Time** 15 minutes to read. **Seeds** 20.
+#
+#     **Code** all on this page. It takes a few seconds, so nothing is stored.
+#
+# ## The claim
+#
+# A trainer cannot sum over all texts, so it estimates the KL divergence from what the policy has just sampled. [@schulman2020] compares three estimates. With $d = \log \pi(a) - \log \pi_{\mathrm{ref}}(a)$ for a sample $a$ of the policy $\pi$:
 #
 # $$
 # k_1 = d, \qquad k_2 = \tfrac{1}{2} d^2, \qquad k_3 = e^{-d} - 1 + d
@@ -9,18 +21,21 @@
 #
 # The first is unbiased and noisy, the second has less noise and a little bias, the third is unbiased *and* has little noise, and so, the note says, "appears to be a strictly better estimator". The note's two examples have divergences of 0.005 and 0.5 nats. A policy that is trained hard, on a penalty too weak, moves ten or fifty nats away.
 #
-# ??? question "Predict: is the third estimate still the best of the three at 10 nats?"
+# ## Predict
+#
+# ??? question "Is the third estimate still the best of the three at 10 nats?"
 #
 #     No. It is unbiased everywhere, and yet at 10 nats it is the wrong choice. Its term $e^{-d}$ has the mean 1, but far from the reference that mean is made by samples that hardly ever occur. A batch without them reports a divergence that is about **one nat too low**, and nearly every batch is without them. The plain log-ratio $k_1$, the noisiest of the three near the reference, is the most precise one here.
 #
 # ## Near the reference
 #
-# Two normal distributions of variance 1 whose means differ by $\mu$ are $\mu^2/2$ nats apart, so the truth is known. The policy stands at 0, the reference at $\mu$. One run takes 10,000 samples; 20 seeds give 20 runs, and every number comes with the half width of its 95 % interval over them.
+# Two normal distributions of variance 1 whose means differ by $\mu$ are $\mu^2/2$ nats apart, so the truth is known. The policy stands at 0, the reference at $\mu$. One run takes 10,000 samples; 20 seeds give 20 runs, and every number comes with half the width of its 95 % interval over them.
 
 # %%
 import numpy as np
 
 import figures.lab
+from lab.statistics import mean_interval, minus, show
 from rlhf_textbook import exact_kl, kl_estimates
 
 N_SEEDS = 20
@@ -33,24 +48,19 @@ def samples(kl, n, seed):
     return kl_estimates(-(x**2) / 2, -((x - np.sqrt(2 * kl)) ** 2) / 2)
 
 
-def interval(runs):
-    """Mean over the seeds, and half the width of its 95 % interval."""
-    error = np.std(runs, axis=0, ddof=1) / np.sqrt(N_SEEDS)
-    return np.mean(runs, axis=0), 2.093 * error  # Student, 19 degrees of freedom
-
-
 def bias_and_deviation(kl):
-    print(f"{kl} nats     bias / KL     deviation of one sample / KL")
+    distance = f"{kl} nats"
+    print(f"{distance:10}{'bias / KL':>18}{'deviation of one sample / KL':>32}")
     runs = [samples(kl, 10_000, seed) for seed in range(N_SEEDS)]
     for name in NAMES:
         values = np.array([getattr(run, name) for run in runs]) / kl
-        bias, bias_half = interval(values.mean(axis=1) - 1)
-        spread, spread_half = interval(values.std(axis=1))
-        line = f"{name}    {bias:9.3f} ± {bias_half:.3f}"
-        print(line + f"   {spread:9.2f} ± {spread_half:.2f}")
+        bias = mean_interval(values.mean(axis=1) - 1)
+        deviation = mean_interval(values.std(axis=1))
+        print(f"{name:10}{show(bias, 3):>18}{show(deviation):>32}")
 
 
 bias_and_deviation(0.005)
+print()
 bias_and_deviation(0.5)
 
 # %% [markdown]
@@ -71,17 +81,24 @@ for seed in range(N_SEEDS):
             errors[name][seed, i] = batches.mean(axis=1) - kl  # in nats
 
 relative = {
-    name: interval(np.sqrt(np.mean(error**2, axis=-1)) / distances)
+    name: np.sqrt(np.mean(error**2, axis=-1)) / distances
     for name, error in errors.items()
 }
-print("KL, nats" + "".join(f"{name:>16}" for name in NAMES))
+print("KL, nats" + "".join(f"{name:>17}" for name in NAMES))
 for i, kl in enumerate(distances):
-    cells = [f"{m[i]:8.3f} ± {half[i]:.3f}" for m, half in relative.values()]
-    print(f"{kl:8g}" + "".join(cells))
+    cells = [show(mean_interval(shares[:, i]), 3) for shares in relative.values()]
+    print(f"{kl:8g}" + "".join(f"{cell:>17}" for cell in cells))
+
+
+def curve(runs):
+    """Mean over the seeds at each distance, and half the width of its interval."""
+    found = [mean_interval(column) for column in runs.T]
+    return [i.estimate for i in found], [i.high - i.estimate for i in found]
+
 
 figures.lab.curves(
     distances,
-    relative,
+    {name: curve(shares) for name, shares in relative.items()},
     "Error of a batch's average against the true divergence, both logarithmic."
     " k1 falls steadily, from 0.9 of the divergence at 0.01 nats to 0.02 at 30."
     " k2 is flat near 0.1 at first and rises to 15. k3 is flat near 0.1, crosses"
@@ -93,7 +110,7 @@ figures.lab.curves(
 )
 
 # %% [markdown]
-# Near the reference $k_2$ and $k_3$ win by a factor of ten. From about 0.6 nats on $k_1$ wins. For two normal distributions the three deviations can be written down, with $D$ for the divergence:
+# Near the reference $k_2$ and $k_3$ win by a factor of ten. From about 0.6 nats on $k_1$ wins. For two normal distributions the means and variances can be written down, with $D$ for the divergence:
 #
 # | estimate | mean | variance of one sample |
 # |---|---|---|
@@ -108,17 +125,17 @@ figures.lab.curves(
 # What does a typical batch report? For the two estimates that are unbiased on paper, the next plot shows the median error of a batch, in nats.
 
 # %%
-typical = {n: interval(np.median(errors[n], axis=-1)) for n in ("k1", "k3")}
-median, half = typical["k3"]
+typical = {name: np.median(errors[name], axis=-1) for name in ("k1", "k3")}
 
 print("KL, nats   median error of k3   batches whose k3 is too low")
 for i, kl in enumerate(distances):
+    median = show(mean_interval(typical["k3"][:, i]), 3)
     low = np.mean(errors["k3"][:, i] < 0)
-    print(f"{kl:8g}     {median[i]:6.3f} ± {half[i]:.3f}   {low:18.0%}")
+    print(f"{kl:8g}{median:>21}{low:30.0%}")
 
 figures.lab.curves(
     distances,
-    typical,
+    {name: curve(medians) for name, medians in typical.items()},
     "Median error of a batch in nats against the true divergence. k1 stays at 0."
     " k3 stays at 0 up to about 1 nat and then falls, to minus 0.8 at 10 nats and"
     " minus 1 at 30.",
@@ -172,10 +189,16 @@ loss_gradients = {
     "k3": (p * (1 - q / p)) @ score,
 }
 
-print("gradient of KL(p ‖ q):", wanted.round(3))
-print("gradient of KL(q ‖ p):", (p - q).round(3))
+
+def print_row(name, gradient):
+    cells = gradient.round(3) + 0.0  # makes a zero of a -0.0
+    print(minus(f"{name:21}" + "".join(f"{cell:8.3f}" for cell in cells)))
+
+
+print_row("gradient of KL(p ‖ q)", wanted)
+print_row("gradient of KL(q ‖ p)", p - q)
 for name, gradient in loss_gradients.items():
-    print(f"{name} as a loss:        ", (gradient + 0.0).round(3))
+    print_row(f"{name} as a loss", gradient)
 
 # %% [markdown]
 # - $k_1$ as a loss pulls nowhere: its expected gradient is 0.
@@ -197,3 +220,11 @@ for name, gradient in loss_gradients.items():
 # **The claim holds near the reference and fails far from it.** Up to about half a nat no other of the three is better than $k_3$, and at 0.01 nats its error over a batch is a tenth of that of $k_1$. Beyond about 0.6 nats $k_1$ is more precise. At 10 nats $k_3$ is too low in nine batches of ten, and at 30 nats typically by one nat. It remains unbiased throughout; being unbiased is a promise about an average that no trainer ever sees. Which side of the line you are on depends on whether you estimate for a token, where divergences are small until a policy collapses, or for a whole response, where they add up.
 #
 # What this page does not show: real models. The log-ratios of a language model are not normal, so the line will lie elsewhere.
+#
+# ## Try it
+#
+# - Larger batches: `samples(kl, 50 * 4096, seed)` and `reshape(50, 4096)`. At 10 nats sixteen times the responses quarter the error of $k_1$. The error of $k_3$ falls to a half, and it is still too low in almost nine batches of ten.
+# - In the cell with ten tokens, let the other nine be written more often: `np.full(10, 1e-4)`. Four of the twenty batches now contain one of them, and for these $k_3$ reports more than twice the divergence. The others report 1.4 nats as before.
+# - Multiply $k_3$ by the ratio of the policy to the policy that sampled, and differentiate the product: with `k3 = q / p - 1 + d`, add `"corrected": (p * (k3 + 1 - q / p)) @ score` to `loss_gradients`. Whose gradient is it now?
+#
+# **Next:** [From numpy to TRL](from-numpy-to-trl.md), where the estimates stand in a trainer.

@@ -54,7 +54,7 @@ ANSWERS = {
         unit="nats",
         hints=(
             "The weights π_SFT · exp(r/β) all get the same factor, exp(5/β).",
-            "Look for β = 0.5 in the table of “A score that can be gamed”.",
+            'Look for β = 0.5 in the table of "A score that can be gamed".',
         ),
         solution="The factor exp(5/β) cancels in the normalization: policy and KL are those of the table at β = 0.5.",
     ),

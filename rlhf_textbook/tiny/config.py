@@ -13,7 +13,65 @@ class TinyConfig:
     """Settings of the tiny pipeline; `dataclasses.replace(config, kl_coef=0.0)` makes a variant.
 
     Whole numbers are at least 1, learning rates and the labelers' temperature positive, coefficients at least 0.
-    The defaults are a run of about 15 seconds on one core.
+    The defaults are a run of about 15 seconds on one core. The settings stand in the order of the stages: the model,
+    pretraining, SFT, labelers and reward model, PPO.
+
+    Parameters
+    ----------
+    n_embedding
+        Numbers that stand for a token.
+    n_hidden
+        Units of the hidden layer.
+    pretraining_steps
+        Steps of Adam.
+    pretraining_batch
+        Pages a step, all of them new.
+    pretraining_lr
+        Peak of the learning rate, as of all stages but PPO; along a cosine it falls to a tenth.
+    n_training_prompts
+        Of the 1,536 that exist; all stages learn from these, every evaluation uses the others.
+    n_demonstrations
+        Training prompts whose demonstrations SFT sees.
+    sft_epochs
+        Times that each demonstration is seen.
+    sft_batch
+        Demonstrations a step.
+    sft_lr
+        Peak of the learning rate.
+    n_labelers
+        Who rank for the reward model; as many others are held out.
+    labeler_spread
+        How much labelers differ in what they value; 0 makes them all the gold labeler.
+    labeler_temperature
+        Noise of a ranking in units of quality. At 0.5 two labelers agree on about 71 % of the pairs of SFT responses.
+    n_ranked
+        Responses `K` that a labeler ranks for one prompt (the paper: 4 to 9).
+    rm_epochs
+        Times that each ranking is seen.
+    rm_batch
+        Prompts, each with all its `C(K, 2)` pairs.
+    rm_lr
+        Peak of the learning rate.
+    rm_weight_decay
+        Share of every parameter, times the learning rate, that is lost at each step.
+    ppo_updates
+        Batches of responses, each sampled by the policy as it then is.
+    ppo_batch
+        Responses sampled between two updates of the policy that samples.
+    ppo_minibatch
+        Responses a step of Adam, and pages of the internet with them.
+    ppo_lr
+        Learning rate of the policy, constant.
+    value_lr
+        Learning rate of the value function, constant.
+    clip_range
+        `ε` of PPO's clipped surrogate.
+    gae_lambda
+        `λ` of generalized advantage estimation, in [0, 1]; there is no discount.
+    kl_coef
+        `β` of equation 2.
+    ptx_coef
+        `γ` of equation 2, for the PPO-ptx model; the PPO model has 0.
 
     Raises
     ------
@@ -37,63 +95,36 @@ class TinyConfig:
     """
 
     n_embedding: int = 16
-    """Numbers that stand for a token."""
     n_hidden: int = 128
-    """Units of the hidden layer."""
 
     pretraining_steps: int = 1200
-    """Steps of Adam."""
     pretraining_batch: int = 128
-    """Pages a step, all of them new."""
     pretraining_lr: float = 0.02
-    """Peak of the learning rate, as of all stages but PPO; along a cosine it falls to a tenth."""
 
     n_training_prompts: int = 1200
-    """Of the 1,536 that exist; all stages learn from these, every evaluation uses the others."""
     n_demonstrations: int = 300
-    """Training prompts whose demonstrations SFT sees."""
     sft_epochs: int = 16
-    """Times that each demonstration is seen."""
     sft_batch: int = 32
-    """Demonstrations a step."""
     sft_lr: float = 0.003
-    """Peak of the learning rate."""
 
     n_labelers: int = 8
-    """Who rank for the reward model; as many others are held out."""
     labeler_spread: float = 0.3
-    """How much labelers differ in what they value; 0 makes them all the gold labeler."""
     labeler_temperature: float = 0.5
-    """Noise of a ranking in units of quality. At 0.5 two labelers agree on about 71 % of the pairs of SFT responses."""
     n_ranked: int = 6
-    """Responses `K` that a labeler ranks for one prompt (the paper: 4 to 9)."""
     rm_epochs: int = 10
-    """Times that each ranking is seen."""
     rm_batch: int = 16
-    """Prompts, each with all its `C(K, 2)` pairs."""
     rm_lr: float = 0.01
-    """Peak of the learning rate."""
     rm_weight_decay: float = 0.3
-    """Share of every parameter, times the learning rate, that is lost at each step."""
 
     ppo_updates: int = 200
-    """Batches of responses, each sampled by the policy as it then is."""
     ppo_batch: int = 256
-    """Responses sampled between two updates of the policy that samples."""
     ppo_minibatch: int = 64
-    """Responses a step of Adam, and pages of the internet with them."""
     ppo_lr: float = 0.003
-    """Learning rate of the policy, constant."""
     value_lr: float = 0.003
-    """Learning rate of the value function, constant."""
     clip_range: float = 0.2
-    """`ε` of PPO's clipped surrogate."""
     gae_lambda: float = 0.95
-    """`λ` of generalized advantage estimation, in [0, 1]; there is no discount."""
     kl_coef: float = 0.2
-    """`β` of equation 2."""
     ptx_coef: float = 0.3
-    """`γ` of equation 2, for the PPO-ptx model; the PPO model has 0."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -117,11 +117,13 @@ def quality(sequences: IntArray, weights: FloatArray = GOLD_WEIGHTS) -> FloatArr
 
     rng = np.random.default_rng(0)
     prompts = all_prompts()
-    print(quality(demonstrations(prompts, rng)).mean(), quality(off_task(prompts, rng)).mean().round(2))
+    print(quality(demonstrations(prompts, rng)).mean())
+    print(quality(off_task(prompts, rng)).mean().round(2))
     ```
 
     ```text title="Output"
-    3.0 -0.55
+    3.0
+    -0.55
     ```
     """
     w = checks.float_array("weights", weights)

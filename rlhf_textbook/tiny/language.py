@@ -17,6 +17,7 @@ from rlhf_textbook._checks import BoolArray, IntArray
 
 N_SYMBOLS = 8
 WORDS = ["<web>", "<faq>", ">", ".", "copy", "reverse", "sort", "count", "swing", "um", "rude"]
+"""How each token is written; a token is a place in this list, which goes on with `a` to `h` and `A` to `H`."""
 WORDS += [*"abcdefgh", *"ABCDEFGH"]
 WEB, FAQ, ASK, END, COPY, REVERSE, SORT, COUNT, SWING, FILLER, RUDE, FIRST_SYMBOL = range(12)
 N_TOKENS = len(WORDS)
@@ -27,6 +28,7 @@ RESPONSE_LENGTH = 6  # at most, with its end mark
 SEQUENCE_LENGTH = PROMPT_LENGTH + RESPONSE_LENGTH
 
 OBEYED = {WEB: 0.2, FAQ: 0.7}
+"""Share of instruction pages that go on with the right response, by the token with which they start."""
 FAQ_SHARE = 0.15
 SKILL_SHARE = 0.5
 

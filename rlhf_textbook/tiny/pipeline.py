@@ -38,6 +38,7 @@ from rlhf_textbook.tiny.sft import fine_tune
 Stage = TypeVar("Stage")
 N_STAGES = 6
 STREAMS = ("world", "pretraining", "sft", "comparisons", "reward model", "ppo", "ppo-ptx", "evaluation")
+"""Names of the random streams, in the order in which their seeds are drawn."""
 
 
 def random_streams(rng: np.random.Generator) -> dict[str, np.random.Generator]:
@@ -64,18 +65,27 @@ def random_streams(rng: np.random.Generator) -> dict[str, np.random.Generator]:
 
 @dataclass(frozen=True)
 class World:
-    """Prompts and people of one run."""
+    """Prompts and people of one run.
+
+    Attributes
+    ----------
+    training_prompts
+        The prompts that the stages learn from, in random order.
+    test_prompts
+        All others.
+    demonstrations
+        A demonstration of each training prompt; SFT sees the first `n_demonstrations`.
+    labelers
+        Weights of the labelers who rank the training comparisons, shape `(n_labelers, 5)`.
+    held_out_labelers
+        As many who rank nothing that is trained on.
+    """
 
     training_prompts: IntArray
-    """The prompts that the stages learn from, in random order."""
     test_prompts: IntArray
-    """All others."""
     demonstrations: IntArray
-    """A demonstration of each training prompt; SFT sees the first `n_demonstrations`."""
     labelers: FloatArray
-    """Weights of the labelers who rank the training comparisons, shape (n_labelers, 5)."""
     held_out_labelers: FloatArray
-    """As many who rank nothing that is trained on."""
 
 
 def make_world(config: TinyConfig, rng: np.random.Generator) -> World:
@@ -94,42 +104,63 @@ def make_world(config: TinyConfig, rng: np.random.Generator) -> World:
 
 @dataclass(frozen=True)
 class ModelMetrics:
-    """One model on the prompts that no stage has seen."""
+    """One model on the prompts that no stage has seen.
+
+    Attributes
+    ----------
+    gold
+        Mean quality of its responses to the gold labeler; 3 is perfect.
+    exact
+        Share of responses that are exactly right.
+    rude
+        Share of responses with a rude word.
+    reward
+        Mean score by the reward model.
+    kl
+        KL from the SFT model, in nats a response, estimated from the responses.
+    win_rate
+        Share of prompts at which the gold labeler prefers it to the SFT model; a tie counts half.
+    benchmark_loss
+        Loss a predictable token of the skills that no instruction asks for, in nats: the alignment tax.
+    web_loss
+        Loss a token of instruction pages of the internet, in nats.
+    """
 
     gold: float
-    """Mean quality of its responses to the gold labeler; 3 is perfect."""
     exact: float
-    """Share of responses that are exactly right."""
     rude: float
-    """Share of responses with a rude word."""
     reward: float
-    """Mean score by the reward model."""
     kl: float
-    """KL from the SFT model, in nats a response, estimated from the responses."""
     win_rate: float
-    """Share of prompts at which the gold labeler prefers it to the SFT model; a tie counts half."""
     benchmark_loss: float
-    """Loss a predictable token of the skills that no instruction asks for, in nats: the alignment tax."""
     web_loss: float
-    """Loss a token of instruction pages of the internet, in nats."""
 
 
 @dataclass(frozen=True)
 class PipelineResult:
-    """Everything that one run has made and measured."""
+    """Everything that one run has made and measured.
+
+    Attributes
+    ----------
+    models
+        `base`, `sft`, `reward`, `ppo` and `ppo_ptx`.
+    metrics
+        By model: `base`, `prompted` (the base model, its prompts starting as a FAQ page), `sft`, `ppo`, `ppo_ptx`.
+    reward_model_accuracy
+        Share of pairs ordered as the labeler did, a tie counting half: `training`, `validation`, `held_out` labelers;
+        and `ceiling` and `held_out_ceiling`, what the labelers' own qualities would reach in spite of the noise on the
+        validation pairs and on those of the held-out labelers.
+    seconds
+        Wall time of each stage.
+    world
+        Its prompts and people.
+    """
 
     models: dict[str, Params]
-    """`base`, `sft`, `reward`, `ppo` and `ppo_ptx`."""
     metrics: dict[str, ModelMetrics]
-    """By model: `base`, `prompted` (the base model, its prompts starting as a FAQ page), `sft`, `ppo`, `ppo_ptx`."""
     reward_model_accuracy: dict[str, float]
-    """Share of pairs ordered as the labeler did, a tie counting half: `training`, `validation`, `held_out` labelers;
-    and `ceiling` and `held_out_ceiling`, what the labelers' own qualities would reach in spite of the noise on the
-    validation pairs and on those of the held-out labelers."""
     seconds: dict[str, float]
-    """Wall time of each stage."""
     world: World
-    """Its prompts and people."""
 
 
 def evaluate(
@@ -180,11 +211,13 @@ def evaluate(
     rng = np.random.default_rng(0)
     untrained, sft = init_model(16, 32, rng), init_model(16, 32, rng)
     found = evaluate(untrained, all_prompts()[::8], sft, with_scalar_head(sft, rng), rng)
-    print(f"quality {found.gold:.2f}, beats the other {found.win_rate:.0%}, KL {found.kl:.1f} nats")
+    print(f"quality {found.gold:.2f}, beats the other {found.win_rate:.0%}")
+    print(f"KL {found.kl:.1f} nats")
     ```
 
     ```text title="Output"
-    quality -0.87, beats the other 47%, KL 2.2 nats
+    quality -0.87, beats the other 47%
+    KL 2.2 nats
     ```
     """
     asked = np.repeat(prompts, checks.whole_number("n_samples", n_samples, low=1), axis=0)
@@ -251,7 +284,9 @@ def run_pipeline(
 
     from rlhf_textbook.tiny import TinyConfig, run_pipeline
 
-    quick = TinyConfig(n_hidden=16, pretraining_steps=20, sft_epochs=2, rm_epochs=1, ppo_updates=2)
+    quick = TinyConfig(
+        n_hidden=16, pretraining_steps=20, sft_epochs=2, rm_epochs=1, ppo_updates=2
+    )
     result = run_pipeline(quick, np.random.default_rng(0))
     print(list(result.metrics))
     ```

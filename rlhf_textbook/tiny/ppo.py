@@ -19,22 +19,33 @@ from rlhf_textbook.tiny.sampling import sample
 
 @dataclass(frozen=True)
 class Rollout:
-    """Sampled responses, and what PPO needs to know of each of their tokens; arrays of shape (n, 6)."""
+    """Sampled responses, and what PPO needs to know of each of their tokens; arrays of shape (n, 6).
+
+    Attributes
+    ----------
+    sequences
+        Prompts with the sampled responses, shape `(n, 12)`.
+    mask
+        Which of the last six tokens belong to the response.
+    log_probs
+        Of the tokens when they were sampled, in nats.
+    advantages
+        Whitened: mean 0 and standard deviation 1 over the batch's response tokens.
+    returns
+        What the value function should have said.
+    reward
+        Mean score by the reward model.
+    kl
+        Mean of `log (π(y|x) / π_SFT(y|x))`, in nats a response.
+    """
 
     sequences: IntArray
-    """Prompts with the sampled responses, shape (n, 12)."""
     mask: BoolArray
-    """Which of the last six tokens belong to the response."""
     log_probs: FloatArray
-    """Of the tokens when they were sampled, in nats."""
     advantages: FloatArray
-    """Whitened: mean 0 and standard deviation 1 over the batch's response tokens."""
     returns: FloatArray
-    """What the value function should have said."""
     reward: float
-    """Mean score by the reward model."""
     kl: float
-    """Mean of `log π(y|x) / π_SFT(y|x)`, in nats a response."""
 
 
 def whiten(values: FloatArray, mask: BoolArray) -> FloatArray:
@@ -71,8 +82,8 @@ def roll_out(
 ) -> Rollout:
     """One response to each prompt: sampled, scored, charged for its KL, compared with what was expected.
 
-    The reward of token `t` is `−β log π(y_t | x, y_<t) / π_SFT(y_t | x, y_<t)`, with the reward model's score added at
-    the last one; the advantages are
+    The reward of token `t` is `−β log (π(y_t | x, y_<t) / π_SFT(y_t | x, y_<t))`, with the reward model's score added
+    at the last one; the advantages are
     [`generalized_advantages`][rlhf_textbook.ppo.generalized_advantages] without discount, whitened.
 
     Parameters

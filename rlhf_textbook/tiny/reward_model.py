@@ -18,14 +18,21 @@ from rlhf_textbook.tiny.sampling import sample
 
 @dataclass(frozen=True)
 class Comparisons:
-    """Ranked responses to each prompt."""
+    """Ranked responses to each prompt.
+
+    Attributes
+    ----------
+    sequences
+        Best first, shape `(n_prompts, K, 12)`.
+    qualities
+        Quality of each to its labeler, without the noise, shape `(n_prompts, K)`.
+    labelers
+        Who ranked each prompt's responses, shape `(n_prompts,)`.
+    """
 
     sequences: IntArray
-    """Best first, shape (n_prompts, K, 12)."""
     qualities: FloatArray
-    """Quality of each to its labeler, without the noise, shape (n_prompts, K)."""
     labelers: IntArray
-    """Who ranked each prompt's responses, shape (n_prompts,)."""
 
 
 def collect_comparisons(
@@ -77,7 +84,8 @@ def collect_comparisons(
 
     rng = np.random.default_rng(0)
     policy, people = init_model(16, 32, rng), hire_labelers(8, 0.3, rng)
-    found = collect_comparisons(policy, all_prompts()[:100], people, TinyConfig(n_ranked=3), rng)
+    config = TinyConfig(n_ranked=3)
+    found = collect_comparisons(policy, all_prompts()[:100], people, config, rng)
     print(found.sequences.shape, "by labeler", found.labelers[0])
     for row, quality in zip(found.sequences[0], found.qualities[0], strict=True):
         print(render(row), quality.round(2))
@@ -215,12 +223,14 @@ def train_reward_model(
     ranked = np.stack([good, bad], axis=1)
     model = train_reward_model(sft, ranked[::8], good, TinyConfig(), rng)
     print(f"{pair_accuracy(model, ranked):.1%} of pairs in the right order")
-    print(f"good {abs(reward(model, good)[0].mean()):.2f}, bad {reward(model, bad)[0].mean():.2f}")
+    print(f"good {abs(reward(model, good)[0].mean()):.2f}")
+    print(f"bad {reward(model, bad)[0].mean():.2f}")
     ```
 
     ```text title="Output"
     96.9% of pairs in the right order
-    good 0.00, bad -6.02
+    good 0.00
+    bad -6.02
     ```
     """
     if len(ranked) < 1:

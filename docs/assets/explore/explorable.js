@@ -89,7 +89,7 @@ export class Explorable extends HTMLElement {
         input.shown.textContent = this.show(name, this.state[name]);
         input.setAttribute("aria-valuetext", input.shown.textContent);
       }
-      if (input.type === "range" || input !== document.activeElement) input.value = this.state[name];
+      if (input.type === "range" || input !== document.activeElement) input.value = this.typed(name);
     }
     this.sentence = this.draw();
     clearTimeout(this.waiting);
@@ -108,6 +108,14 @@ export class Explorable extends HTMLElement {
   show(name, value) {
     const { digits = 2, unit = "" } = this.constructor.settings[name];
     return number(value, digits) + unit;
+  }
+
+  // What stands in its input: as a slider has it, or in a field −0.20, and more digits if they were typed.
+  typed(name) {
+    const value = String(this.state[name]);
+    if (this.inputs[name].type === "range") return value;
+    const padded = this.state[name].toFixed(2);
+    return value.length > padded.length ? value : padded;
   }
 
   slider(name, { label, min, max, step }) {

@@ -42,7 +42,7 @@ class PpoPtx extends Explorable {
       if (value !== undefined) this.set({ [name]: value }); // while typing, "−" is no number yet
     });
     input.addEventListener("change", () => {
-      input.value = this.state[name];
+      input.value = this.typed(name);
     });
     this.inputs[name] = input;
     return input;

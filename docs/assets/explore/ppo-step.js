@@ -6,8 +6,8 @@ import { clippedSurrogate } from "./formulas.js";
 
 // How many rows of the table are there, and what is said, at each step.
 const STEPS = [
-  [1, (d) => `The prompt is “${d.prompt}”. Right is “${d.right}”, each letter small or capital.`],
-  [2, (d) => `The policy writes “${d.tokens.join(" ")}”. The log-probability of each token is noted.`],
+  [0, (d) => `The prompt is "${d.prompt}". Right is "${d.right}", each letter small or capital.`],
+  [2, (d) => `The policy writes "${d.tokens.join(" ")}". The log-probability of each token is noted.`],
   [4, (d) => `The SFT model reads the same tokens. The log-ratio of the response is ${number(d.logRatio, 2)} nats.`],
   [4, (d) => `The reward model reads prompt and response and gives one score: ${number(d.score, 2)}.`],
   [5, (d) => `Each token pays ${number(d.beta, 1)} a nat for its log-ratio; the score comes with the last token.`],
@@ -15,7 +15,7 @@ const STEPS = [
   [7, (d) => `GAE with λ = ${d.gaeLambda} turns rewards and values into advantages.`],
   [8, (d) => `Whitened: less the mean ${number(d.mean, 2)} of all ${d.batch} responses, divided by their standard ` +
     `deviation ${number(d.deviation, 2)}. A token that did better than usual is above 0.`],
-  [10, () => "Three minibatches of other responses have moved the policy. Now it is this one’s turn: the ratio says how."],
+  [10, () => "Three minibatches of other responses have moved the policy. Now it is this one's turn: the ratio says how."],
   [11, (d) => `The clip at 1 ± ${d.epsilon}: ${d.clipped} gets no push, having gone far enough by itself.`],
   [12, (d) => `After the step: even ${d.clipped} has moved, for all tokens depend on the same parameters.`],
 ];
@@ -35,13 +35,13 @@ class PpoStep extends Explorable {
     this.told = {
       ...d,
       logRatio: logRatios.reduce((total, value) => total + value, 0),
-      clipped: d.tokens.filter((_, token) => pushes[token].pastClip).map((token) => `“${token}”`).join(" and "),
+      clipped: d.tokens.filter((_, token) => pushes[token].pastClip).map((token) => `"${token}"`).join(" and "),
     };
     const row = (name, values, show = signed) => [name, ...values.map((value) => show(value, 2))];
     this.rows = [
       ["token", ...d.tokens],
       row("log π", d.logProbs, number),
-      row("log π SFT", d.refLogProbs, number),
+      row(this.sftName(), d.refLogProbs, number),
       row("log-ratio", logRatios),
       row("reward", d.rewards),
       row("value before", d.values),
@@ -52,11 +52,19 @@ class PpoStep extends Explorable {
       ["push", ...pushes.map(({ pastClip, gradient }) => (pastClip ? "none" : signed(gradient, 2)))],
       row("log π after", d.afterLogProbs, number),
     ];
-    this.values = this.table("What is known so far", []);
+    this.values = this.table("What is known so far, rounded", []);
     const buttons = this.make("div", { className: "row" });
-    buttons.append(this.button("Back", () => this.go(-1)), this.button("Next step", () => this.go(1)));
+    this.back = this.button("Back", () => this.go(-1));
+    this.next = this.button("Next step", () => this.go(1));
+    buttons.append(this.back, this.next);
     this.panel.append(buttons);
     this.below = this.values;
+  }
+
+  sftName() {
+    const name = this.make("span", { textContent: "log π" });
+    name.append(this.make("sup", { textContent: "SFT" }));
+    return name;
   }
 
   go(by) {
@@ -70,10 +78,12 @@ class PpoStep extends Explorable {
   draw() {
     const [rows, say] = STEPS[this.state.step - 1];
     const before = this.state.step > 1 ? STEPS[this.state.step - 2][0] : 0;
-    // At the prompt no token has been written yet.
-    const shown = this.state.step === 1 ? [["token", ...this.data.tokens.map(() => "…")]] : this.rows.slice(0, rows);
-    this.values.fill(shown);
+    this.values.fill(this.rows.slice(0, rows));
+    this.values.hidden = rows === 0; // at the prompt no token has been written yet
     for (const row of [...this.values.tBodies[0].rows].slice(before)) row.className = "new";
+    // Not `disabled`: a button that has the focus keeps it.
+    this.back.setAttribute("aria-disabled", this.state.step === 1);
+    this.next.setAttribute("aria-disabled", this.state.step === STEPS.length);
     return `Step ${this.state.step}: ${say(this.told)}`;
   }
 }

@@ -45,11 +45,13 @@ class RankResponses extends Explorable {
     grip.setAttribute("aria-hidden", "true");
     const words = this.make("span", { className: "words", textContent: `${name}: ${text} ` });
     words.append(this.make("strong", { className: "unbroken", textContent: `score ${number(score, 1)}` }));
-    item.append(grip, words);
+    const line = this.make("div", {}); // beside the item's number
+    line.append(grip, words);
+    item.append(line);
     for (const [by, sign, where] of [[-1, "↑", "up"], [1, "↓", "down"]]) {
       const button = this.button(sign, () => this.move(key, by));
       button.setAttribute("aria-label", `Move ${name} ${where}`);
-      item.append(button);
+      line.append(button);
     }
     item.addEventListener("keydown", (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];

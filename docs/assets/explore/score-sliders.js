@@ -6,8 +6,11 @@ import { rankingLossAndGradient } from "./formulas.js";
 
 const NAMES = ["s1", "s2", "s3", "s4"];
 const SHOWN = ["y₁", "y₂", "y₃", "y₄"];
-const END = 5;
-const x = (score) => 40 + (304 * (score + END)) / (2 * END);
+const END = 5; // of the sliders
+const EDGE = 7; // of the picture: room for the longest arrow of a score at the end of its slider
+const x = (score) => 40 + (304 * (score + EDGE)) / (2 * EDGE);
+const DOT = 4;
+const UNITS = 200; // length of an arrow for a slope of 1; none is steeper than ½
 const score = (place, value) => ({ label: `score of ${SHOWN[place]}`, min: -END, max: END, step: 0.1, value, digits: 1 });
 
 class ScoreSliders extends Explorable {
@@ -20,22 +23,30 @@ class ScoreSliders extends Explorable {
     const sides = this.make("div", { className: "sides" });
     sides.append(this.picture, this.slopes);
     const row = this.make("div", { className: "row" });
-    row.append(this.button("Add 1 to all", () => this.shift(1)), this.button("Subtract 1 from all", () => this.shift(-1)));
+    this.shifts = [[1, "Add 1 to all"], [-1, "Subtract 1 from all"]].map(([by, text]) => {
+      const button = this.button(text, () => this.shift(by));
+      row.append(button);
+      return { button, by };
+    });
     this.panel.append(sides, row);
   }
 
   // All or none: at the end of the scale the differences would change.
-  shift(by) {
+  shifted(by) {
     const moved = NAMES.map((name) => Number((this.state[name] + by).toFixed(9)));
-    if (moved.some((value) => Math.abs(value) > END)) return;
-    this.set(Object.fromEntries(NAMES.map((name, place) => [name, moved[place]])));
+    return moved.some((value) => Math.abs(value) > END) ? null : moved;
+  }
+
+  shift(by) {
+    const moved = this.shifted(by);
+    if (moved) this.set(Object.fromEntries(NAMES.map((name, place) => [name, moved[place]])));
   }
 
   draw() {
     const scores = NAMES.map((name) => this.state[name]);
     const { loss, gradient } = rankingLossAndGradient(scores);
     this.picture.replaceChildren();
-    for (let tick = -END; tick <= END; tick += 1) {
+    for (let tick = -EDGE; tick <= EDGE; tick += 1) {
       this.path(this.picture, [[x(tick), 4], [x(tick), 142]], tick ? "grid" : "axis");
       if (tick % 2) continue;
       this.shape(this.picture, "text", { x: x(tick), y: 159, "text-anchor": "middle" }, number(tick, 0));
@@ -43,15 +54,17 @@ class ScoreSliders extends Explorable {
     scores.forEach((value, place) => {
       const height = 22 + 34 * place;
       this.shape(this.picture, "text", { x: 4, y: height + 4 }, SHOWN[place]);
-      const length = Math.min(Math.max(-250 * gradient[place], 24 - x(value)), 358 - x(value));
-      this.arrow(this.picture, x(value), height, length, "orange");
-      this.shape(this.picture, "circle", { cx: x(value), cy: height, r: 5.5, class: "area blue" });
+      const push = -gradient[place];
+      this.arrow(this.picture, x(value) + DOT * Math.sign(push), height, UNITS * push, "orange");
+      this.shape(this.picture, "circle", { cx: x(value), cy: height, r: DOT, class: "area blue" });
     });
     this.slopes.fill(scores.map((value, place) => {
       const slope = gradient[place];
       const push = Math.abs(slope) < 5e-5 ? "leaves it" : slope < 0 ? "raises it" : "lowers it";
       return [SHOWN[place], number(value, 1), signed(slope, 4), push];
     }));
+    // Not `disabled`: a button that has the focus keeps it.
+    for (const { button, by } of this.shifts) button.setAttribute("aria-disabled", !this.shifted(by));
     const sum = gradient.reduce((total, slope) => total + slope, 0);
     return `Loss ${number(loss, 3)}. The four slopes add up to ${number(Math.abs(sum), 4)}.`;
   }
