@@ -92,8 +92,8 @@ def code_exercise_table(chapter: str, page: Page) -> str:
         f'<p>In the folder of the course (<a href="{get_relative_url("exercises.html", page.url)}">how to get it</a>),'
         " get your own copy of the starters once, then check as often as you like:</p>"
         '<div class="language-shell highlight"><pre><code>'
-        f"python make.py exercises\npython make.py check {chapter}      # the whole {whole}\n"
-        f"python make.py check {chapter}.1    # one exercise\n</code></pre></div>"
+        f"python make.py exercises\npython make.py check {chapter}    # the {whole}\n"
+        f"python make.py check {chapter}.1  # one exercise\n</code></pre></div>"
         '<div class="rows"><table><thead><tr><th>exercise</th>'
         f"<th>what to write</th><th>your file</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )

@@ -38,7 +38,9 @@ FORMULA = re.compile(
 
 # Temml sets a thin space before a function's name, but only behind a letter or a number.
 THIN_SPACE = '<mspace width="0.1667em"></mspace>'
-FUNCTION = re.compile(r"(</msub>|</msup>|</msubsup>|</mfrac>|\)</mo>(?:</mrow>)?)(<mrow><mi>(?:log|exp|max|min)</mi>)")
+FUNCTION = re.compile(
+    r"(</msub>|</msup>|</msubsup>|</mfrac>|\)</mo>(?:</mrow>)?)(<(?:mrow|msub)><mi>(?:log|exp|max|min)</mi>)"
+)
 # A bracket of a fixed size does not say whether it opens or closes, and a browser spaces it like a plus.
 SIZED = r'(<mo fence="true")( symmetric="true" minsize="[^"]+" maxsize="[^"]+">)'
 OPENING, CLOSING = re.compile(SIZED + r"([(\[{])(?=</mo>)"), re.compile(SIZED + r"([)\]}])(?=</mo>)")

@@ -110,6 +110,7 @@ def test_a_line_does_not_end_between_a_number_and_its_unit(typed: str, shown: st
     ("latex", "mathml"),
     [
         (r"m_t \log P", '</msub><mspace width="0.1667em"></mspace><mrow><mi>log</mi>'),  # as TeX spaces it
+        (r"p_i \log_2 p_i", '</msub><mspace width="0.1667em"></mspace><msub><mi>log</mi>'),
         (r"m_t \, \log P", '</msub><mspace width="0.1667em"></mspace><mrow><mi>log</mi>'),  # and not twice
         (r"\exp\bigl(-x\bigr)", 'maxsize="1.2em">(</mo><mo form="prefix" stretchy="false">−</mo>'),
         (r"\exp\bigl(-x\bigr)", '<mo fence="true" form="postfix" symmetric="true"'),
