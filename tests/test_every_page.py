@@ -124,7 +124,8 @@ def test_axe_finds_nothing_to_complain_about_on_any_page(
             ".every(code => code.tabIndex === 0 || code.scrollWidth <= code.clientWidth || !code.checkVisibility())"
         )
         show(page, width, scheme)  # in so large a window axe would take minutes
-        # Most elements of a page are words of code. Where all are of kinds seen before, axe gets plain text.
+        # Most elements of a page are words of code. Where all are of kinds seen before, axe gets plain text;
+        # not where notes stand in the code, which as text would make their lines longer.
         kinds = set(page.evaluate("[...document.querySelectorAll('.highlight code *')].map(word => word.className)"))
         if kinds <= seen:
             page.evaluate(
