@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the builder may have been started from elsewhere
 
 from build_hooks.faults import located  # noqa: E402
+from build_hooks.spaces import breakable  # noqa: E402
 from exercises.catalog import exercises  # noqa: E402
 from exercises.page_answers import NumericAnswer  # noqa: E402
 
@@ -79,29 +80,29 @@ def answer_box(name: str, question: str) -> str:
     )
 
 
+def table_in_rows(heads: list[str], rows: list[list[str]]) -> str:
+    """Write a table of words, of which each row stands by itself on a phone; the cells are HTML."""
+    head = "".join(f"<th>{cell}</th>" for cell in heads)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<div class="rows"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
 def code_exercise_table(chapter: str, page: Page) -> str:
     """List the code exercises of a lesson, or of the project (P), and the commands that check them."""
     found = [exercise for exercise in exercises() if exercise.label.startswith(f"{chapter}.")]
     whole = "project" if chapter == "P" else "lesson"
-    rows = "".join(
-        f"<tr><td>{exercise.label}</td><td>{escape(exercise.title)}</td>"
-        f"<td><code>{exercise.mine.relative_to(ROOT).as_posix()}</code></td></tr>"
+    rows = [
+        [exercise.label, escape(exercise.title), f"<code>{exercise.mine.relative_to(ROOT).as_posix()}</code>"]
         for exercise in found
-    )
+    ]
     return (
         f'<p>In the folder of the course (<a href="{get_relative_url("exercises.html", page.url)}">how to get it</a>),'
         " get your own copy of the starters once, then check as often as you like:</p>"
         '<div class="language-shell highlight"><pre><code>'
         f"python make.py exercises\npython make.py check {chapter}    # the {whole}\n"
         f"python make.py check {chapter}.1  # one exercise\n</code></pre></div>"
-        '<div class="rows"><table><thead><tr><th>exercise</th>'
-        f"<th>what to write</th><th>your file</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        f"{table_in_rows(['exercise', 'what to write', 'your file'], rows)}"
     )
-
-
-def breakable(path: Path) -> str:
-    """Show a path that may be broken where one would pause, on a narrow screen."""
-    return "<code>" + re.sub(r"([/_])", r"\1<wbr>", path.relative_to(ROOT).as_posix()) + "</code>"
 
 
 def exercise_sheet(kind: str, label: str) -> str:
@@ -115,7 +116,7 @@ def exercise_sheet(kind: str, label: str) -> str:
     checks = "".join(f"<li>{name.replace('_', ' ')}</li>" for name in names)
     command = f"python make.py exercises\npython make.py check {label}\n"
     return (
-        f"<p>Your file is {breakable(exercise.mine)}.</p>"
+        f"<p>Your file is <code>{breakable(exercise.mine.relative_to(ROOT).as_posix())}</code>.</p>"
         f'<div class="language-shell highlight"><pre><code>{command}</code></pre></div>'
         '<details class="exercise-source"><summary>Key things to verify</summary>'
         f"<ol>{checks}</ol></details>"
@@ -150,10 +151,8 @@ def objective_table(page: Page) -> str:
             found = [e for e in catalog if e.lesson == lesson and number in e.objectives]
             code = "<br>".join(f"{e.label} {escape(e.title)}<br><code>{e.checks.name}</code>" for e in found)
             words = "Recall, Extend, true or false: rubric on the page"
-            cells = [objective_html(objective), f'<a href="{link}">{lesson}</a>', code or words]
-            rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    heads = "".join(f"<th>{head}</th>" for head in ("objective", "lesson", "exercise, with its checks"))
-    return f'<div class="rows"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+            rows.append([objective_html(objective), f'<a href="{link}">{lesson}</a>', code or words])
+    return table_in_rows(["objective", "lesson", "exercise, with its checks"], rows)
 
 
 def objective_html(objective: str) -> str:
@@ -195,28 +194,27 @@ def on_page_content(content: str, *, page: Page, **_: object) -> str:
     return TICK.sub(tick, content)
 
 
+def counted(names: dict[str, list[str]]) -> str:
+    """Write the cells of one row of the progress page: how many there are, and which."""
+    return "".join(
+        f'<td data-count="{kind}" data-names="{" ".join(found)}">{len(found)}</td>' for kind, found in names.items()
+    )
+
+
 def on_page_context(context: dict[str, object], *, page: Page, **_: object) -> dict[str, object]:
     """Fill the progress page, now that every page has been read."""
     if page.content and PROGRESS in page.content:
         rows = []
-        every: dict[str, list[str]] = {"answers": [], "ticks": []}
         # The lessons first.
         for source, used in sorted(_used.items(), key=lambda item: (not item[0].startswith("lessons/"), item[0])):
-            if used["answers"] or used["ticks"]:
+            if any(used.values()):
                 title, url = _titles[source]
-                for kind, names in every.items():
-                    names += used[kind]
-                rows.append(
-                    f'<tr><td><a href="{get_relative_url(url, page.url)}">{escape(title)}</a></td>'
-                    f'<td data-count="answers" data-names="{" ".join(used["answers"])}">{len(used["answers"])}</td>'
-                    f'<td data-count="ticks" data-names="{" ".join(used["ticks"])}">{len(used["ticks"])}</td></tr>'
-                )
-        total = "".join(
-            f'<td data-count="{kind}" data-names="{" ".join(names)}">{len(names)}</td>' for kind, names in every.items()
-        )
+                link = f'<a href="{get_relative_url(url, page.url)}">{escape(title)}</a>'
+                rows.append(f"<tr><td>{link}</td>{counted(used)}</tr>")
+        every = {kind: [name for used in _used.values() for name in used[kind]] for kind in ("answers", "ticks")}
         table = (
             "<table><thead><tr><th>page</th><th>answer boxes</th><th>ticks</th></tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody><tfoot><tr><td>together</td>{total}</tr></tfoot></table>"
+            f"<tbody>{''.join(rows)}</tbody><tfoot><tr><td>together</td>{counted(every)}</tr></tfoot></table>"
         )
         page.content = page.content.replace(PROGRESS, table)
     return context

@@ -44,7 +44,7 @@ FUNCTION = re.compile(
 # A bracket of a fixed size does not say whether it opens or closes, and a browser spaces it like a plus.
 SIZED = r'(<mo fence="true")( symmetric="true" minsize="[^"]+" maxsize="[^"]+">)'
 OPENING, CLOSING = re.compile(SIZED + r"([(\[{])(?=</mo>)"), re.compile(SIZED + r"([)\]}])(?=</mo>)")
-SIGN = re.compile(r'((?:form="prefix"[^>]*>|>)[(\[{]</mo>)<mo>−</mo>')
+SIGN = re.compile(r"(>[(\[{]</mo>)<mo>−</mo>")
 
 
 @lru_cache(maxsize=1)

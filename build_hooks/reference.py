@@ -5,11 +5,17 @@ the numbers of the lines say so. The search does not look into sources. "Referen
 """
 
 import re
+import sys
 from itertools import compress
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the builder may have been started from elsewhere
+
+from build_hooks.spaces import breakable
 
 SOURCE = re.compile(r'<details class="mkdocstrings-source">.*?</details>', re.DOTALL)
-NUMBERS = re.compile(r"(?<=</span>)(<span class=\"normal\">.*?)(?=</pre>)", re.DOTALL)
-CODE = re.compile(r"(?<=<code>)(?!rlhf_textbook|lab/)(.*?)(?=</code></pre>)", re.DOTALL)
+NUMBERS = re.compile(r'(?<=<pre><span></span>)<span class="normal">.*?(?=</pre>)', re.DOTALL)
+CODE = re.compile(r"(?<=<pre><span></span><code>).*?(?=</code></pre>)", re.DOTALL)
 REFERENCES = re.compile(r'<details class="references" open>\s*<summary>References</summary>(.*?)</details>', re.DOTALL)
 NAME = re.compile(r'(?<=<span class="doc doc-object-name )([\w -]+">)(\w+)(?=</span>)')
 
@@ -35,5 +41,5 @@ def on_page_content(content: str, **_: object) -> str:
     content = content.replace('class="mkdocstrings-source"', 'class="mkdocstrings-source" data-search-exclude')
     content = REFERENCES.sub(r'<p><span class="doc-section-title">References:</span></p>\1', content)
     # A long name may be broken where one would pause; and no blanks inside parentheses.
-    content = NAME.sub(lambda match: match[1] + match[2].replace("_", "_<wbr>"), content)
+    content = NAME.sub(lambda match: match[1] + breakable(match[2]), content)
     return re.sub(r"(?<=\()\s+(?=<code>)|(?<=</code>)\s+(?=\))", "", content)

@@ -1,6 +1,7 @@
-"""Keep together what a line must not end between: a number and its unit, "Table" and its number, the halves of GPT-3.
+"""Say where a line must not end: between a number and its unit, "Table" and its number, the halves of GPT-3.
 
-Authors type plain spaces and hyphens. Code, formulas and figures are left as they are.
+Authors type plain spaces and hyphens. Code, formulas and figures are left as they are. Other hooks call `breakable` to
+say where a long name in code may be broken.
 """
 
 import re
@@ -13,6 +14,11 @@ SPACES = re.compile(
     r"|(?<=\bApp\.) (?=[A-Z])|(?<=\bTable) (?=\d)|(?<=\bFigure) (?=\d)|(?<=\bEq\.) (?=\d)"
 )
 NAMES = re.compile(r"\b(GPT-\d|PPO-ptx)\b")
+
+
+def breakable(name: str) -> str:
+    """Let a line end inside a name where one would pause: after `(`, `_` and `/`."""
+    return re.sub(r"([(_/])(?=.)", r"\1<wbr>", name)
 
 
 def kept_together(text: str) -> str:

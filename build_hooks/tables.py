@@ -15,6 +15,7 @@ from mkdocs.structure.pages import Page
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the builder may have been started from elsewhere
 
 from build_hooks.faults import place
+from build_hooks.spaces import breakable
 
 OPENING = '<div class="rows">'
 TABLE = re.compile(rf"(?<={OPENING})\s*(<table>.*?</table>)\s*(?=</div>)", re.DOTALL)
@@ -24,14 +25,14 @@ HEAD = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
 
 
 def labeled(table: str) -> str:
-    """Give every cell of the body the name of its column, and let a long name in code break after `(`, `_` and `/`."""
+    """Give every cell of the body the name of its column, and let a long name in code be broken."""
     heads = [escape(unescape(re.sub(r"<[^>]+>", "", head)).strip()) for head in HEAD.findall(table)]
 
     def row(match: re.Match[str]) -> str:
         names = iter(heads)
         return re.sub(r"<td(?=[ >])", lambda _: f'<td data-label="{next(names, "")}"', match[0])
 
-    return CODE.sub(lambda code: re.sub(r"([(_/])(?=.)", r"\1<wbr>", code[0]), ROW.sub(row, table))
+    return CODE.sub(lambda code: breakable(code[0]), ROW.sub(row, table))
 
 
 def on_page_content(content: str, *, page: Page, **_: object) -> str:

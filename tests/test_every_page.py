@@ -91,7 +91,7 @@ def test_every_page_loads_quietly_fits_and_is_typeset(reader: BrowserContext, ad
                 widest = page.evaluate("document.documentElement.scrollWidth")
                 if widest > width:
                     problems.append(f"{widest} pixels wide on a screen of {width}, {scheme}")
-                if scheme == "light" and not path.startswith(TABLES_OF_TIMINGS):
+                if scheme == "light" and not (width == NARROW and path.startswith(TABLES_OF_TIMINGS)):
                     cut = page.evaluate(f"{WIDER_THAN_ITS_PLACE}({CUT[width]!r})")
                     problems += [f"cut off at {width} pixels: {text!r}" for text in cut]
                 colors.add((scheme, page.evaluate("getComputedStyle(document.body).backgroundColor")))

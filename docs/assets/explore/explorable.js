@@ -118,6 +118,11 @@ export class Explorable extends HTMLElement {
     return value.length > padded.length ? value : padded;
   }
 
+  // A button without effect, and gray. Not `disabled`: one that has the focus keeps it.
+  dim(button, withoutEffect) {
+    button.setAttribute("aria-disabled", withoutEffect);
+  }
+
   slider(name, { label, min, max, step }) {
     const id = `${this.id}-${name}`;
     const input = this.make("input", { type: "range", id, min, max, step });

@@ -81,9 +81,8 @@ class PpoStep extends Explorable {
     this.values.fill(this.rows.slice(0, rows));
     this.values.hidden = rows === 0; // at the prompt no token has been written yet
     for (const row of [...this.values.tBodies[0].rows].slice(before)) row.className = "new";
-    // Not `disabled`: a button that has the focus keeps it.
-    this.back.setAttribute("aria-disabled", this.state.step === 1);
-    this.next.setAttribute("aria-disabled", this.state.step === STEPS.length);
+    this.dim(this.back, this.state.step === 1);
+    this.dim(this.next, this.state.step === STEPS.length);
     return `Step ${this.state.step}: ${say(this.told)}`;
   }
 }

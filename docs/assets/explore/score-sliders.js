@@ -33,13 +33,13 @@ class ScoreSliders extends Explorable {
 
   // All or none: at the end of the scale the differences would change.
   shifted(by) {
-    const moved = NAMES.map((name) => Number((this.state[name] + by).toFixed(9)));
-    return moved.some((value) => Math.abs(value) > END) ? null : moved;
+    const moved = NAMES.map((name) => [name, Number((this.state[name] + by).toFixed(9))]);
+    return moved.some(([, value]) => Math.abs(value) > END) ? null : Object.fromEntries(moved);
   }
 
   shift(by) {
     const moved = this.shifted(by);
-    if (moved) this.set(Object.fromEntries(NAMES.map((name, place) => [name, moved[place]])));
+    if (moved) this.set(moved);
   }
 
   draw() {
@@ -63,8 +63,7 @@ class ScoreSliders extends Explorable {
       const push = Math.abs(slope) < 5e-5 ? "leaves it" : slope < 0 ? "raises it" : "lowers it";
       return [SHOWN[place], number(value, 1), signed(slope, 4), push];
     }));
-    // Not `disabled`: a button that has the focus keeps it.
-    for (const { button, by } of this.shifts) button.setAttribute("aria-disabled", !this.shifted(by));
+    for (const { button, by } of this.shifts) this.dim(button, !this.shifted(by));
     const sum = gradient.reduce((total, slope) => total + slope, 0);
     return `Loss ${number(loss, 3)}. The four slopes add up to ${number(Math.abs(sum), 4)}.`;
   }
